@@ -1,0 +1,35 @@
+# Thin by intent: each target calls one script or one `relight` command.
+.DEFAULT_GOAL := help
+RUN := .venv/bin/
+
+.PHONY: help setup up down test check bench soak lock histories
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: ## make .venv from the lock file with the newest Python found (3.11 or later)
+	@.ci/setup
+
+up: setup ## start everything: database, Temporal, api, worker, planner, relay (Ctrl-C stops it)
+	@$(RUN)relight up
+
+down: ## stop what `make up` started; the data stays
+	@$(RUN)relight down
+
+test: setup ## run every test on real servers and print the time per layer
+	@.ci/test
+
+check: setup ## format, lint, types, rooms, docs: everything that needs no server
+	@.ci/check
+
+bench: setup ## measure intake, assignment and history sizes
+	@$(RUN)relight bench
+
+soak: setup ## run the long kill ladders and whole-day drills
+	@.ci/test -m soak
+
+histories: setup ## record the workflow histories of tests/histories anew
+	@$(RUN)python -m tests.histories
+
+lock: setup ## resolve requirements.lock anew, with hashes and without host names
+	@.ci/lock

@@ -1,0 +1,1 @@
+"""The hands: every side effect of a workflow, idempotent."""

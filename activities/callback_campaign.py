@@ -1,0 +1,57 @@
+"""The hands of a callback campaign: counting, and telling the outage that it is over."""
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from temporalio import activity
+from temporalio.client import Client
+
+from activities.rows import in_rows
+from domain.actions import Action, FinishCallbacks
+from domain.actor import SYSTEM
+from domain.errors import Refused
+from store import callbacks, outages
+from workflows import lines
+from workflows import messages as m
+from workflows.hands import CallbackHands
+
+
+class CallbackWork(CallbackHands):
+    """Does what a campaign asks for."""
+
+    def __init__(self, engine: Engine, client: Client) -> None:
+        """Work on one database and one Temporal."""
+        self._engine = engine
+        self._client = client
+
+    @activity.defn
+    def tally_campaign(self, ask: m.CampaignAsk) -> m.CampaignTally:
+        """Count the rows of one restoration."""
+        with Session(self._engine) as session:
+            tally = callbacks.tally(session, ask.outage, ask.restoration_no)
+        return m.CampaignTally(
+            total=tally.total,
+            open=tally.open,
+            done=tally.done,
+            unreached=tally.unreached,
+            still_off=tally.still_off,
+            next_due=tally.next_due,
+        )
+
+    @activity.defn
+    async def end_campaign(self, end: m.CampaignEnd) -> m.CampaignReply:
+        """Tell the outage; it may have gone on without this campaign meanwhile."""
+        what = FinishCallbacks(
+            restoration_no=end.restoration_no, done=end.done, unreached=end.unreached
+        )
+        name = f"callbacks-finished/{end.restoration_no}/{end.done + end.unreached}"
+        try:
+            opening = await in_rows(self._engine, lambda s: outages.opening(s, end.outage))
+            await lines.act_on_outage(
+                self._client, opening, Action(id=name, actor=SYSTEM, what=what)
+            )
+        except lines.LineClosed:
+            return m.CampaignReply(reply="superseded")
+        except Refused as refusal:
+            waits = refusal.code == "callbacks_not_open"
+            return m.CampaignReply(reply="not_open" if waits else "superseded")
+        return m.CampaignReply(reply="accepted")

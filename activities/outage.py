@@ -1,0 +1,84 @@
+"""The hands of a repair workflow: its rows, its board, its callbacks, its seal."""
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
+
+from activities.rows import in_rows
+from domain.clock import HouseClock
+from domain.kinds import Mode
+from store import boards, callbacks, installation, outages, projection, seal
+from store.kill_points import reach
+from workflows import lines
+from workflows import messages as m
+from workflows.hands import OutageHands
+
+log = structlog.get_logger("relight.hands")
+
+
+class OutageWork(OutageHands):
+    """Does what a repair workflow asks for; every effect may be asked for again."""
+
+    def __init__(self, engine: Engine, client: Client) -> None:
+        """Work on one database and one Temporal."""
+        self._engine = engine
+        self._client = client
+
+    @activity.defn
+    def project(self, batch: m.Batch) -> None:
+        """Append events under their numbers; the same number with other content is an alarm."""
+        try:
+            with Session(self._engine) as session, session.begin():
+                projection.append(session, batch.outage, batch.events, batch.state)
+        except projection.ProjectionConflict as conflict:
+            log.exception("projection conflict", outage=conflict.outage_id, seq=conflict.seq)
+            with Session(self._engine) as session, session.begin():
+                projection.raise_alarm(session, conflict)
+            raise
+
+    @activity.defn
+    async def stir_board(self, district: str) -> None:
+        """Signal the district's board, starting it in the mode last set for it."""
+        await stir(self._engine, self._client, district)
+
+    @activity.defn
+    async def open_callbacks(self, ask: m.OpenCallbacks) -> None:
+        """Write one row per reporter without an outcome, then start or wake the campaign."""
+
+        def write(session: Session) -> HouseClock:
+            policy = outages.policy_of(session, ask.outage)
+            callbacks.open_for(session, ask.outage, ask.restoration_no, ask.restored_at, policy)
+            return installation.clock(session)
+
+        clock = await in_rows(self._engine, write)
+        start = m.CallbacksStart(outage=ask.outage, restoration_no=ask.restoration_no, clock=clock)
+        await lines.start_callbacks(self._client, start)
+
+    @activity.defn
+    def seal(self, ask: m.SealAsk) -> m.SealAnswer:
+        """Seal under the grouping lock, or say how many reports lack an outcome."""
+        found = seal.try_seal(self._engine, ask.outage, ask.now)
+        if isinstance(found, seal.Sealed):
+            reach("between_seal_and_close")
+            return m.SealAnswer(missing=0)
+        if found.reports == 0:
+            raise ApplicationError("a report is stored that the workflow has not heard of yet")
+        return m.SealAnswer(missing=found.reports)
+
+    @activity.defn
+    async def start_archive(self, ask: m.ArchiveAsk) -> None:
+        """Start the archive pass as a workflow of its own: a child would die with its parent."""
+        await lines.start_archive(self._client, ask.outage)
+
+
+async def stir(engine: Engine, client: Client, district: str) -> None:
+    """Tell a district's board that something changed."""
+
+    def look(session: Session) -> tuple[Mode, HouseClock]:
+        return boards.mode_of(session, district), installation.clock(session)
+
+    mode, clock = await in_rows(engine, look)
+    await lines.stir_board(client, district, clock, mode)

@@ -1,0 +1,200 @@
+"""From rows to a snapshot: the district as the planner is to see it, the board's ledger on top."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from domain.kinds import AreaClass
+from domain.outage import ON_SITE, Outage, Task, TaskState
+from domain.policy import Policy
+from routing import snapshot as r
+from routing.receipt import Hold, Plan, StopCause
+from routing.timetable import Timetable
+from routing.travel import travel_of
+from store.snapshots import CrewOnHand, OpenOutage
+from workflows import messages as m
+
+UNDER_WAY = ON_SITE | {TaskState.EN_ROUTE}
+CALLED_OUT = frozenset({TaskState.DISPATCHED, TaskState.ACKNOWLEDGED})
+SEARCH = r.Stop(solutions=300, wall_s=4.0)
+_OVERRUN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """A task still owed, who holds it now, and whether its crew is already under way."""
+
+    outage: OpenOutage
+    task: Task
+    holder: str | None
+    under_way: bool
+    ready: bool
+
+
+def open_tasks(outages: Iterable[OpenOutage], ledger: Iterable[m.Placing]) -> list[OpenTask]:
+    """List all open tasks; where the ledger is newer than the rows, the ledger counts."""
+    placings = {placing.task: placing for placing in ledger}
+    found = []
+    for outage in outages:
+        for task in outage.state.tasks:
+            if not task.open:
+                continue
+            placing = placings.get(task.id)
+            newer = placing is not None and placing.outage_seq > outage.state.seq
+            found.append(
+                OpenTask(
+                    outage=outage,
+                    task=task,
+                    holder=placing.crew if newer and placing else task.crew,
+                    under_way=not newer and task.state in UNDER_WAY,
+                    ready=outage.state.ready(task),
+                )
+            )
+    return found
+
+
+def build(
+    ask: m.PlanAsk, tasks: list[OpenTask], crews: list[CrewOnHand], policies: dict[str, Policy]
+) -> r.Snapshot:
+    """Return the snapshot of a district; work under way is frozen with its crew."""
+    on_hand = {crew.id for crew in crews}
+    pins = {pin.task: pin for pin in ask.pins}
+    frozen: dict[str, list[r.FrozenStop]] = {}
+    for item in sorted(tasks, key=lambda each: (each.task.arrived_at is None, each.task.id)):
+        if item.under_way and item.holder in on_hand and item.holder is not None:
+            frozen.setdefault(item.holder, []).append(_frozen_stop(item.task, ask.now))
+    planned = [item for item in tasks if not item.under_way or item.holder in on_hand]
+    return r.Snapshot(
+        at=ask.now,
+        district=ask.district,
+        tasks=tuple(_task(item, policies[item.outage.policy_hash], pins) for item in planned),
+        crews=tuple(_crew(crew, ask.now) for crew in crews),
+        frozen={crew: tuple(stops) for crew, stops in sorted(frozen.items())},
+        travel=_travel(policies),
+        stop=SEARCH,
+    )
+
+
+def standing(snapshot: r.Snapshot, tasks: list[OpenTask]) -> Plan | None:
+    """Return what crews were told so far as a plan, so that changing it has its price."""
+    on_hand = {crew.id for crew in snapshot.crews}
+    orders: dict[str, list[tuple[str, Hold]]] = {crew: [] for crew in sorted(on_hand)}
+    for crew, stops in snapshot.frozen.items():
+        orders[crew].extend((stop.task, Hold.FROZEN) for stop in stops)
+    told = [item for item in tasks if item.holder in on_hand and not item.under_way]
+    far = datetime.max.replace(tzinfo=UTC)
+    for item in sorted(told, key=lambda each: (each.task.eta or far, each.task.id)):
+        orders[item.holder or ""].append((item.task.id, Hold.PLANNED))
+    if not any(orders.values()):
+        return None
+    travel = travel_of(snapshot)
+    return Plan(
+        snapshot=snapshot.digest(),
+        routes=Timetable(snapshot, travel).routes(orders),
+        stop_cause=StopCause.NO_SEARCH,
+        solver="standing/1",
+        travel=travel.version,
+    )
+
+
+def _task(item: OpenTask, policy: Policy, pins: dict[str, m.Pin]) -> r.Task:
+    task, state = item.task, item.outage.state
+    pin = pins.get(task.id)
+    ruled_out = (pin.crew,) if pin is not None and pin.kind == "not" and pin.crew else ()
+    arrived = state.arrived_cycle == state.reopened
+    return r.Task(
+        id=task.id,
+        outage_id=state.id,
+        kind=task.kind,
+        lon=state.at.lon,
+        lat=state.at.lat,
+        area_class=state.area_class,
+        released_at=task.queued_at,
+        deadline=None if arrived else item.outage.deadline,
+        weight=_weight(state, task, policy),
+        danger=task.danger,
+        skills=task.skills,
+        licences=task.licences,
+        work_s=task.work_s,
+        customers=state.customers_off,
+        after=task.after,
+        lock=_lock(pin),
+        needs_safety_officer=policy.work[task.kind].needs_safety_officer,
+        refused_by=(*task.refused_by, *ruled_out),
+        grid=item.outage.grid,
+    )
+
+
+def _weight(state: Outage, task: Task, policy: Policy) -> float:
+    prices = policy.planning
+    if task.danger:
+        return float(prices.weight_danger)
+    if state.life_support:
+        return float(prices.weight_life_support)
+    return float(prices.weight_normal if state.key_class is None else prices.weight_key_customer)
+
+
+def _lock(pin: m.Pin | None) -> r.Lock | None:
+    """Return the planner's lock for a dispatcher's; ruling a crew out is not a lock."""
+    if pin is None or pin.kind == "not":
+        return None
+    return r.Lock(kind=r.LockKind(pin.kind), crew=pin.crew, start=pin.not_before, end=pin.not_after)
+
+
+def _frozen_stop(task: Task, now: datetime) -> r.FrozenStop:
+    if task.arrived_at is None:
+        return r.FrozenStop(task=task.id)
+    ends = task.arrived_at + timedelta(seconds=task.work_s)
+    return r.FrozenStop(
+        task=task.id, arrived_at=min(task.arrived_at, now), finish_at=max(ends, now + _OVERRUN)
+    )
+
+
+def _crew(crew: CrewOnHand, now: datetime) -> r.Crew:
+    return r.Crew(
+        id=crew.id,
+        lon=crew.lon,
+        lat=crew.lat,
+        position_at=crew.position_at or crew.shift_start,
+        skills=crew.skills,
+        licences=tuple(
+            r.Licence(name=name, expires_at=_expiry(text))
+            for name, text in sorted(crew.licences.items())
+        ),
+        shift_start=crew.shift_start,
+        shift_end=crew.shift_end,
+        duty_left_s=_duty_left(crew, now),
+        size=crew.size,
+        has_leader=crew.has_leader,
+        has_safety_officer=crew.has_safety_officer,
+        home_grid=crew.grid,
+        depot=crew.depot,
+    )
+
+
+def _expiry(text: str) -> datetime:
+    """Return the moment a licence ends: a bare date counts to its last instant, in UTC."""
+    if len(text) == len("2026-01-01"):
+        day = date.fromisoformat(text) + timedelta(days=1)
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return datetime.fromisoformat(text)
+
+
+def _duty_left(crew: CrewOnHand, now: datetime) -> int:
+    worked = max(now - crew.shift_start, timedelta(0))
+    return max(int(crew.max_duty_s - worked.total_seconds()), 0)
+
+
+def _travel(policies: dict[str, Policy]) -> r.TravelModel:
+    """Return the travel model of the latest policy in use; a district has one road network."""
+    if not policies:
+        return r.TravelModel()
+    policy = max(policies.values(), key=lambda each: (each.version, each.name))
+    return r.TravelModel(
+        circuity=policy.planning.circuity,
+        speed_kmh={
+            AreaClass.URBAN: policy.planning.speed_kmh_urban,
+            AreaClass.RURAL: policy.planning.speed_kmh_rural,
+            AreaClass.REMOTE: policy.planning.speed_kmh_remote,
+        },
+    )

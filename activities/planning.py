@@ -1,0 +1,174 @@
+"""Planning a district: rows in, checked plan stored by hash, moves out."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import uuid4
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from activities.plan_input import OpenTask, build, open_tasks, standing
+from domain.kinds import Mode
+from domain.policy import Policy
+from domain.value import canonical_json
+from routing.danger import nearest_qualified
+from routing.inspection import check
+from routing.planner import plan
+from routing.receipt import Plan
+from routing.snapshot import Snapshot
+from store import documents, plan_runs, policies, snapshots
+from store.plan_runs import PlanRun
+from store.snapshots import CrewOnHand
+from workflows import messages as m
+
+log = structlog.get_logger("relight.planning")
+
+MOST_MOVES = 60
+HORIZON = timedelta(minutes=90)
+
+
+class UnsoundPlanError(Exception):
+    """The inspection found faults in a plan that no human's choice explains."""
+
+
+class Planning:
+    """Makes, keeps and compares the plans of one installation's districts."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Plan from one database."""
+        self._engine = engine
+
+    def danger(self, ask: m.PlanAsk) -> m.PlanBrief:
+        """Return moves that send the nearest qualified crew to each danger nobody holds."""
+        tasks, crews, known = self._look(ask)
+        wanted = [item for item in tasks if item.task.danger and item.holder is None]
+        if not wanted:
+            return m.PlanBrief(plan=None)
+        snapshot = build(ask, tasks, crews, known)
+        found = nearest_qualified(snapshot, standing(snapshot, tasks))
+        moves = [
+            move
+            for move in _moves(found, tasks, crews, ask)
+            if any(item.task.id == move.task for item in wanted)
+        ]
+        return m.PlanBrief(plan=None, moves=tuple(moves[:MOST_MOVES]), more=False)
+
+    def whole(self, ask: m.PlanAsk) -> m.PlanBrief:
+        """Plan everything open, have it checked by independent code, keep both by hash."""
+        tasks, crews, known = self._look(ask)
+        settled, gone = _settled(ask, tasks), _gone(ask, tasks)
+        if not tasks:
+            return m.PlanBrief(plan=None, settled=settled, gone=gone)
+        snapshot = build(ask, tasks, crews, known)
+        before = standing(snapshot, tasks)
+        made = plan(snapshot, before)
+        faults = [each for each in check(snapshot, made, previous=before) if not each.kept]
+        if faults:
+            log.error("unsound plan", district=ask.district, faults=[str(each) for each in faults])
+            raise UnsoundPlanError(str(faults[0]))
+        moves = _moves(made, tasks, crews, ask)
+        self._keep(ask, snapshot, made, before, worth=bool(moves))
+        return m.PlanBrief(
+            plan=made.digest() if moves else None,
+            moves=tuple(moves[:MOST_MOVES]),
+            more=len(moves) > MOST_MOVES,
+            settled=settled,
+            gone=gone,
+        )
+
+    def moves_of(self, ask: m.MovesAsk) -> m.PlanBrief:
+        """Return the moves of a stored plan that still fit what is now."""
+        with Session(self._engine) as session:
+            text = documents.get(session, ask.plan, "plan")
+        if text is None:
+            return m.PlanBrief(plan=None)
+        now = m.PlanAsk(district=ask.district, mode=Mode.ADVISE, now=ask.now)
+        tasks, crews, _ = self._look(now)
+        moves = [
+            move
+            for move in _moves(Plan.model_validate_json(text), tasks, crews, now)
+            if ask.tasks is None or move.task in ask.tasks
+        ]
+        return m.PlanBrief(plan=ask.plan, moves=tuple(moves[:MOST_MOVES]))
+
+    def _look(self, ask: m.PlanAsk) -> tuple[list[OpenTask], list[CrewOnHand], dict[str, Policy]]:
+        with Session(self._engine) as session:
+            outages = snapshots.open_outages(session, ask.district)
+            crews = snapshots.crews_on_hand(session, ask.district, ask.now)
+            hashes = sorted({outage.policy_hash for outage in outages})
+            known = {each: policies.pinned(session, each) for each in hashes}
+        return open_tasks(outages, ask.ledger), crews, known
+
+    def _keep(
+        self, ask: m.PlanAsk, snapshot: Snapshot, made: Plan, before: Plan | None, *, worth: bool
+    ) -> None:
+        """Keep what a plan was made from, unless it asks for nothing new."""
+        if not worth:
+            return
+        with Session(self._engine) as session, session.begin():
+            documents.put(session, "snapshot", snapshot.digest(), snapshot.canonical(), ask.now)
+            for each in (made, before):
+                if each is not None:
+                    documents.put(session, "plan", each.digest(), _text(each), ask.now)
+            run = PlanRun(
+                id=f"plan_{uuid4().hex}",
+                district_id=ask.district,
+                at=ask.now,
+                mode=ask.mode.value,
+                snapshot_hash=snapshot.digest(),
+                plan_hash=made.digest(),
+                stop_cause=made.stop_cause.value,
+                solver=made.solver,
+                wall_ms=int(made.wall_s * 1000),
+                trigger="stir",
+                status="shadow" if ask.mode is Mode.SHADOW else "proposed",
+            )
+            plan_runs.add(session, run, ask.now)
+
+
+def _text(each: Plan) -> str:
+    """Return the text a plan's digest is taken of: without the seconds it took."""
+    return canonical_json(each.model_dump(mode="json", exclude={"wall_s"}))
+
+
+def _moves(
+    made: Plan, tasks: Iterable[OpenTask], crews: Iterable[CrewOnHand], ask: m.PlanAsk
+) -> list[m.PlannedMove]:
+    """List what must change for a plan to stand: nearest first, only work that may start."""
+    on_shift = {crew.id for crew in crews if crew.shift_start <= ask.now < crew.shift_end}
+    visits = {visit.task: (route.crew, visit) for route in made.routes for visit in route.visits}
+    left = {item.task: item.code for item in made.unassigned}
+    found = []
+    for item in tasks:
+        if item.under_way or not item.ready:
+            continue
+        crew, visit = visits.get(item.task.id, (None, None))
+        if crew is None or visit is None:
+            if item.holder is not None and item.task.id in left:
+                reason = left[item.task.id].value
+                gone = m.PlannedMove(
+                    task=item.task.id, crew=None, holder=item.holder, reason=reason
+                )
+                found.append((ask.now, gone))
+        elif crew != item.holder and crew in on_shift and visit.start_at <= ask.now + HORIZON:
+            move = m.PlannedMove(
+                task=item.task.id, crew=crew, eta=visit.eta, holder=item.holder, reason="replanned"
+            )
+            found.append((visit.eta, move))
+    return [move for _, move in sorted(found, key=lambda each: (each[0], each[1].task))]
+
+
+def _settled(ask: m.PlanAsk, tasks: Iterable[OpenTask]) -> tuple[str, ...]:
+    """List the ledger's tasks that the rows know as the ledger does."""
+    seqs = {item.task.id: item.outage.state.seq for item in tasks}
+    return tuple(
+        placing.task for placing in ask.ledger if seqs.get(placing.task, -1) >= placing.outage_seq
+    )
+
+
+def _gone(ask: m.PlanAsk, tasks: Iterable[OpenTask]) -> tuple[str, ...]:
+    """List the ledger's and the locks' tasks that are no longer open."""
+    there = {item.task.id for item in tasks}
+    named = {placing.task for placing in ask.ledger} | {pin.task for pin in ask.pins}
+    return tuple(sorted(named - there))

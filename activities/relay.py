@@ -1,0 +1,206 @@
+"""The relay: carries stored facts to the workflows, at least once, in order per key."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.orm import Session
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.outage import stir
+from activities.rows import in_rows, real_now
+from domain.actions import Action
+from domain.errors import Refused
+from store import installation, outages, outbox, regroup, statements
+from store.kill_points import reach
+from store.outbox import Message
+from workflows import lines
+from workflows import messages as m
+
+log = structlog.get_logger("relight.relay")
+
+POLL_S = 0.2
+LEASE_S = 30.0
+AT_ONCE = 20
+MOST_TRIES = 10
+TIDY_EVERY = timedelta(minutes=10)
+KEEP_CARRIED = timedelta(days=7)
+_PATIENCE = timedelta(seconds=10)
+_DATABASE_AWAY = (OperationalError, InterfaceError, NoConnection)
+_AWAY = frozenset(
+    {
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+    }
+)
+
+
+class Relay:
+    """Claims outbox messages with a lease and delivers each to its workflow."""
+
+    def __init__(self, engine: Engine, client: Client, name: str) -> None:
+        """Carry for one database and one Temporal, claiming under `name`."""
+        self._engine = engine
+        self._client = client
+        self._name = name
+        self._poked = asyncio.Event()
+        self._tidy_at = real_now()
+
+    def poke(self) -> None:
+        """Look again at once: somebody stored something."""
+        self._poked.set()
+
+    async def run(self) -> None:
+        """Carry until cancelled; a database that is away is waited for."""
+        while True:
+            try:
+                await self._tidy()
+                carried = await self.carry_once()
+            except _DATABASE_AWAY as error:
+                log.warning("database away", error=str(error).splitlines()[0])
+                carried = 0
+                await asyncio.sleep(1)
+            if not carried:
+                await self._rest()
+
+    async def _tidy(self) -> None:
+        """Now and then remove messages carried long ago."""
+        now = real_now()
+        if now >= self._tidy_at:
+            self._tidy_at = now + TIDY_EVERY
+            await in_rows(self._engine, lambda s: outbox.sweep(s, now - KEEP_CARRIED))
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._poked.wait(), POLL_S)
+        except TimeoutError:
+            return
+        finally:
+            self._poked.clear()
+
+    async def carry_once(self) -> int:
+        """Claim what is due and deliver it; return how many messages were taken on."""
+        messages = await asyncio.to_thread(self._claim)
+        if messages:
+            reach("after_commit_before_relay")
+        await asyncio.gather(*(self._carry(message) for message in messages))
+        return len(messages)
+
+    def _claim(self) -> list[Message]:
+        with Session(self._engine) as session, session.begin():
+            return outbox.claim(
+                session, self._name, limit=AT_ONCE, real_now=real_now(), lease_s=LEASE_S
+            )
+
+    async def _carry(self, message: Message) -> None:
+        """Deliver one message; what fails is tried again and at last kept as a dead letter."""
+        try:
+            await self._deliveries()[message.kind](message)
+        except RPCError as error:
+            if error.status in _AWAY:
+                log.warning("temporal away", key=message.key, status=str(error.status))
+                await in_rows(self._engine, lambda s: outbox.release(s, message.ids))
+            else:
+                await self._failed(message, error)
+        except _DATABASE_AWAY:
+            raise
+        except Exception as error:
+            log.exception("message failed", kind=message.kind, key=message.key)
+            await self._failed(message, error)
+        else:
+            reach("after_rpc_before_mark")
+            await in_rows(self._engine, lambda s: outbox.done(s, message.ids, real_now()))
+
+    def _deliveries(self) -> dict[str, Callable[[Message], Coroutine[Any, Any, None]]]:
+        return {
+            "reported": self._reported,
+            "answered": self._answered,
+            "act": self._act,
+            "stir": self._stir,
+        }
+
+    async def _failed(self, message: Message, error: Exception) -> None:
+        wait = min(2.0**message.attempts, 60.0)
+
+        def fail(session: Session) -> int:
+            now = real_now()
+            return outbox.fail(
+                session,
+                message.ids,
+                f"{type(error).__name__}: {error}",
+                real_now=now,
+                max_attempts=MOST_TRIES,
+                retry_at=now + timedelta(seconds=wait),
+            )
+
+        if await in_rows(self._engine, fail):
+            log.error("dead letter", kind=message.kind, key=message.key)
+
+    async def _reported(self, message: Message) -> None:
+        """Tell an outage of its reports; one that takes no more gives them back."""
+        outage = message.outage_id or ""
+        try:
+            opening = await in_rows(self._engine, lambda s: outages.opening(s, outage))
+            await lines.report_to_outage(self._client, opening)
+            watermark, now = opening.tally.watermark, real_now()
+            await in_rows(self._engine, lambda s: outbox.mark_signalled(s, outage, watermark, now))
+        except Refused as refusal:
+            if refusal.code != "sealed":
+                raise
+            await self._regroup(outage)
+        except lines.LineClosed:
+            await self._regroup(outage)
+
+    async def _regroup(self, outage: str) -> None:
+        """Open a linked outage for reports that came when theirs took no more."""
+        now = await self._house_now()
+        moved = await asyncio.to_thread(regroup.regroup, self._engine, outage, now)
+        if moved:
+            log.warning("reports regrouped", outage=outage, into=moved)
+
+    async def _answered(self, message: Message) -> None:
+        """Wake the campaign that waits for this answer."""
+        _, outage, number = message.key.split("/")
+        clock = await in_rows(self._engine, installation.clock)
+        await lines.start_callbacks(
+            self._client,
+            m.CallbacksStart(outage=outage, restoration_no=int(number), clock=clock),
+        )
+
+    async def _act(self, message: Message) -> None:
+        """Deliver an action that was stored before it was judged, and note the verdict."""
+        body = message.body
+        action = Action.model_validate(body["action"])
+        outage = body["outage"]
+        code: str | None = None
+        try:
+            opening = await in_rows(self._engine, lambda s: outages.opening(s, outage))
+            await lines.act_on_outage(self._client, opening, action, patience=_PATIENCE)
+        except lines.LineClosed:
+            code = "outage_closed"
+        except Refused as refusal:
+            code = refusal.code
+        if code is not None:
+            log.info("stored action refused", outage=outage, action=action.id, code=code)
+        fact = body.get("fact")
+        if fact is not None:
+            now = await self._house_now()
+            await in_rows(
+                self._engine,
+                lambda s: statements.settle(s, outage, fact, code, now=now, real_now=real_now()),
+            )
+
+    async def _stir(self, message: Message) -> None:
+        await stir(self._engine, self._client, message.key.removeprefix("board/"))
+
+    async def _house_now(self) -> datetime:
+        clock = await in_rows(self._engine, installation.clock)
+        return clock.house(real_now())

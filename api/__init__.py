@@ -1,0 +1,1 @@
+"""The mouth: HTTP in, answers out."""

@@ -1,0 +1,1 @@
+"""Shapes of answers: what the OpenAPI document promises and the tests hold every answer to."""

@@ -1,0 +1,125 @@
+"""Answers about crews."""
+
+from api.answers.base import Allowed, Answer, GeoPoint, Moment, Names
+
+
+class Member(Answer):
+    """A person of a crew."""
+
+    subject: str
+    part: str
+
+
+class LastPlace(Answer):
+    """Where a crew was last; its depot when it never told."""
+
+    at: GeoPoint
+    occurred_at: Moment | None
+    age_s: int | None
+
+
+class ShiftNow(Answer):
+    """The shift a crew is in, or its next one."""
+
+    starts_at: Moment
+    ends_at: Moment
+    on_duty: bool
+
+
+class LeadTask(Answer):
+    """What a crew is about first."""
+
+    id: str
+    state: str
+    outage: str
+
+
+class CrewShown(Answer):
+    """A crew; `planned_by` is the district that may plan it now."""
+
+    id: str
+    name: Names
+    district: str
+    planned_by: str
+    depot: str
+    grid: str | None
+    skills: list[str]
+    licences: dict[str, str]
+    active: bool
+    members: list[Member]
+    position: LastPlace
+    shift: ShiftNow | None
+    load: int
+    task: LeadTask | None
+
+
+class StopOutage(Answer):
+    """The outage of a task on a route."""
+
+    id: str
+    number: int
+    seq: int
+    stage: str
+    status: str | None
+    customers_off: int | None
+
+
+class StopPlace(Answer):
+    """Where a crew is to go."""
+
+    at: GeoPoint
+    address: str | None
+    area_class: str
+
+
+class StopPromise(Answer):
+    """By when somebody was promised to be there."""
+
+    arrival_by: Moment | None
+
+
+class StopShown(Answer):
+    """One task of a route; `ready` tells that nothing must be done before it."""
+
+    task: str
+    kind: str
+    state: str
+    eta: Moment | None
+    assigned_at: Moment | None
+    arrived_at: Moment | None
+    ready: bool
+    work_s: int | None
+    skills: list[str]
+    licences: list[str]
+    outage: StopOutage
+    place: StopPlace
+    promise: StopPromise
+    hazards: list[str]
+    life_support: bool
+    allowed: list[Allowed]
+
+
+class RouteShown(Answer):
+    """A crew's tasks in the order of its plan."""
+
+    crew: str
+    at: Moment
+    items: list[StopShown]
+    next_cursor: None
+
+
+class PositionsKept(Answer):
+    """How many fixes were new."""
+
+    kept: int
+    received_at: Moment
+
+
+class ShiftShown(Answer):
+    """A shift."""
+
+    id: str
+    crew: str
+    starts_at: Moment
+    ends_at: Moment
+    max_duty_s: int

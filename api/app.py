@@ -1,0 +1,135 @@
+"""The application: its layers, its routes, and how every failure becomes a problem."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from anyio import CapacityLimiter
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.body import BodyGate
+from api.document import describe
+from api.faults import problem_of
+from api.gauges import Gauges
+from api.intake_queue import IntakeQueue
+from api.language import language_of
+from api.office import Office
+from api.poke import Poke
+from api.problems import Problem, ProblemBody, answer, from_refusal
+from api.routes import ROUTERS, ROUTES
+from api.temporal_line import TemporalLine
+from api.trace import Trace
+from domain.errors import Refused
+from domain.policy import Policy
+
+log = structlog.get_logger("relight.api")
+_BY_STATUS = {400: "malformed_request", 404: "not_found", 405: "method_not_allowed"}
+
+
+def create_app(
+    *,
+    engine: Engine,
+    temporal: TemporalLine,
+    policy: Policy,
+    token_key: Ed25519PublicKey,
+    relay_poke_port: int | None = None,
+    threads: int = 16,
+    answer_wait_s: float = 5.0,
+    when_ready: Callable[[], object] = lambda: None,
+) -> FastAPI:
+    """Compose the application; `threads` bounds how many requests use the database at once."""
+    gauges = Gauges()
+    office = Office(
+        engine=engine,
+        temporal=temporal,
+        policy=policy,
+        token_key=token_key,
+        # Intake has threads of its own, so that a flood of calls cannot starve dispatching.
+        limiter=CapacityLimiter(max(1, threads // 2)),
+        intake_limiter=CapacityLimiter(max(1, threads // 2)),
+        queue=IntakeQueue(),
+        poke=Poke(relay_poke_port),
+        gauges=gauges,
+        answer_wait_s=answer_wait_s,
+    )
+    app = FastAPI(
+        title="Relight",
+        summary="From the call that the power is out to the call that says the light is on.",
+        version="1",
+        lifespan=_life(office, when_ready),
+        redoc_url=None,
+        responses={"default": {"model": ProblemBody, "description": "A problem (RFC 9457)"}},
+    )
+    app.state.office = office
+    for router in ROUTERS:
+        app.include_router(router)
+    describe(app, ROUTES)
+    _guard(app, gauges)
+    return app
+
+
+def _guard(app: FastAPI, gauges: Gauges) -> None:
+    """Put what every request passes around the routes."""
+    _handle_failures(app)
+    app.add_middleware(BodyGate)
+    app.add_middleware(Trace, gauges=gauges)
+
+
+def _life(office: Office, when_ready: Callable[[], object]) -> Any:
+    """Return what frames the time in which requests are served."""
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        when_ready()
+        yield
+        office.poke.close()
+
+    return life
+
+
+def _handle_failures(app: FastAPI) -> None:
+    handlers: Sequence[tuple[type[Exception], Any]] = (
+        (Problem, _on_problem),
+        (Refused, _on_refusal),
+        (RequestValidationError, _on_invalid),
+        (HTTPException, _on_http),
+        (OperationalError, _on_database),
+        (InterfaceError, _on_database),
+        (PoolTimeout, _on_database),
+        (DBAPIError, _on_database),
+    )
+    for kind, handler in handlers:
+        app.add_exception_handler(kind, handler)
+
+
+async def _on_problem(request: Request, problem: Problem) -> Response:
+    return answer(request, problem)
+
+
+async def _on_refusal(request: Request, refusal: Refused) -> Response:
+    return answer(request, from_refusal(refusal))
+
+
+async def _on_invalid(request: Request, error: RequestValidationError) -> Response:
+    return answer(request, problem_of(error.errors(), error.body, language_of(request)))
+
+
+async def _on_http(request: Request, error: HTTPException) -> Response:
+    code = _BY_STATUS.get(error.status_code, "malformed_request")
+    return answer(request, Problem(code, headers=dict(error.headers or {})))
+
+
+async def _on_database(request: Request, error: Exception) -> Response:
+    lost = not isinstance(error, DBAPIError) or error.connection_invalidated
+    if not lost and not isinstance(error, (OperationalError, InterfaceError)):
+        raise error
+    log.warning("database unreachable", cause=type(error).__name__)
+    return answer(request, Problem("database_unreachable"))

@@ -1,0 +1,122 @@
+"""Bodies of requests that are not actions or orders: what may be said, and how strictly."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from api.places import PointIn
+from api.strictness import Moment, Strictly
+from domain.kinds import Channel, Hazard, Scope
+
+Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
+"""An id chosen by a client; the same id sent again is the same deed."""
+
+
+class Body(BaseModel):
+    """The base of all bodies: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PlaceIn(Body):
+    """Where: a service point, an exact address, or a point; at least one of them."""
+
+    service_point_id: str | None = Field(default=None, min_length=1, max_length=64)
+    address: str | None = Field(default=None, min_length=1, max_length=300)
+    at: PointIn | None = None
+
+    @model_validator(mode="after")
+    def _names_something(self) -> "PlaceIn":
+        if self.service_point_id is None and self.address is None and self.at is None:
+            raise PydanticCustomError("place_missing", "no place")
+        return self
+
+
+class ReportBody(Body):
+    """What a caller says; the reporter need not be the customer."""
+
+    channel: Channel
+    source: str = Field(default="relight", min_length=1, max_length=64)
+    external_id: str | None = Field(default=None, min_length=1, max_length=128)
+    reporter_name: str | None = Field(default=None, max_length=120)
+    reporter_phone: str | None = Field(default=None, pattern=r"^[0-9+() -]{3,32}$")
+    reporter_is_customer: bool = True
+    place: PlaceIn
+    scope: Scope = Scope.HOME
+    hazards: frozenset[Hazard] = frozenset()
+    life_support: bool = False
+    note: str | None = Field(default=None, max_length=2000)
+    occurred_at: Moment | None = None
+
+
+class ShiftBody(Body):
+    """When a crew is on duty and for how long it may work in it."""
+
+    starts_at: Moment
+    ends_at: Moment
+    max_duty_s: int = Field(gt=0, le=86_400)
+
+    @model_validator(mode="after")
+    def _forward(self) -> "ShiftBody":
+        if not self.starts_at < self.ends_at:
+            raise PydanticCustomError("range_reversed", "ends before it starts")
+        return self
+
+
+class ShiftChange(Body):
+    """When a shift ends instead."""
+
+    ends_at: Moment
+
+
+class PositionIn(Body):
+    """One fix of a crew's place by its phone."""
+
+    at: PointIn
+    occurred_at: Moment
+    accuracy_m: float | None = Field(default=None, ge=0, le=100_000, allow_inf_nan=False)
+
+
+class AttemptBody(Body):
+    """One try at a callback: unanswered, or the answers to the three fixed questions."""
+
+    id: Id | None = None
+    result: Literal["answered", "unanswered"]
+    contacted_on_arrival: bool | None = None
+    commitment_kept: bool | None = None
+    satisfied: bool | None = None
+    still_off: bool = False
+    note: str | None = Field(default=None, max_length=2000)
+
+    @model_validator(mode="after")
+    def _complete(self) -> "AttemptBody":
+        given = (self.contacted_on_arrival, self.commitment_kept, self.satisfied)
+        whole = self.still_off or None not in given
+        silent = not self.still_off and given == (None, None, None)
+        if not (whole if self.result == "answered" else silent):
+            raise PydanticCustomError("answers_incomplete", "answers do not fit the result")
+        return self
+
+
+class UnreachedBody(Body):
+    """Why a reporter is given up as not to be reached."""
+
+    id: Id | None = None
+    note: str | None = Field(default=None, max_length=2000)
+
+
+class AcknowledgeBody(Body):
+    """Taking over what was paged."""
+
+    id: Id | None = None
+
+
+StrictReport = Annotated[ReportBody, Strictly(ReportBody)]
+StrictShift = Annotated[ShiftBody, Strictly(ShiftBody)]
+StrictShiftChange = Annotated[ShiftChange, Strictly(ShiftChange)]
+StrictAttempt = Annotated[AttemptBody, Strictly(AttemptBody)]
+StrictUnreached = Annotated[UnreachedBody, Strictly(UnreachedBody)]
+StrictAcknowledge = Annotated[AcknowledgeBody, Strictly(AcknowledgeBody)]
+_Fixes = Annotated[list[PositionIn], Field(min_length=1, max_length=500)]
+StrictPositions = Annotated[_Fixes, Strictly(_Fixes)]

@@ -1,0 +1,74 @@
+"""Bodies are small and JSON; a larger one is refused before it is read."""
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import Problem, answer
+
+LIMIT_BYTES = 64 * 1024
+
+
+class BodyGate:
+    """Reads a body up to the limit, then hands the request on."""
+
+    def __init__(self, app: ASGIApp, limit_bytes: int = LIMIT_BYTES) -> None:
+        self.app = app
+        self.limit_bytes = limit_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > self.limit_bytes:
+            await self._refuse("body_too_large", scope, receive, send)
+            return
+        body = await self._read(receive)
+        if body is None:
+            await self._refuse("body_too_large", scope, receive, send)
+        elif body and not _is_json(headers.get("content-type", "")):
+            await self._refuse("body_not_json", scope, receive, send)
+        else:
+            await self.app(scope, _once(body, receive), send)
+
+    async def _read(self, receive: Receive) -> bytes | None:
+        parts, size, more = [], 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                break
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > self.limit_bytes:
+                return None
+            more = message.get("more_body", False)
+        return b"".join(parts)
+
+    async def _refuse(self, code: str, scope: Scope, receive: Receive, send: Send) -> None:
+        # What is left of the body is not read: the connection cannot serve another request.
+        problem = Problem(code, limit=self.limit_bytes, headers={"Connection": "close"})
+        await answer(Request(scope), problem)(scope, receive, send)
+
+
+def _is_json(content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == "application/json" or (
+        kind.startswith("application/") and kind.endswith("+json")
+    )
+
+
+def _once(body: bytes, receive: Receive) -> Receive:
+    """Return a channel that gives the body that was read, then what follows."""
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay

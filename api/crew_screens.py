@@ -1,0 +1,83 @@
+"""How crews look from outside, and what a crew's phone shows of its route."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.outage_screens import allowed_to
+from api.places import geojson
+from api.sign_in import Caller
+from domain.outage import Task
+from domain.place import Point
+from store.reading import outages
+from store.reading.crews import CrewSeen, Stop
+
+
+def shown(seen: CrewSeen, now: datetime) -> dict[str, Any]:
+    """Return a crew as lists and maps show it; the age of its place is told."""
+    age = None if seen.position_at is None else int((now - seen.position_at).total_seconds())
+    return {
+        "id": seen.id,
+        "name": {"en": seen.name_en, "zh": seen.name_zh},
+        "district": seen.district_id,
+        "planned_by": seen.holder_district_id,
+        "depot": seen.depot_id,
+        "grid": seen.grid_id,
+        "skills": seen.skills,
+        "licences": seen.licences,
+        "active": seen.active,
+        "members": seen.members,
+        "position": {
+            "at": geojson(Point(lon=seen.lon, lat=seen.lat)),
+            "occurred_at": seen.position_at,
+            "age_s": age,
+        },
+        "shift": seen.shift_start
+        and {"starts_at": seen.shift_start, "ends_at": seen.shift_end, "on_duty": seen.on_duty},
+        "load": seen.open_tasks,
+        "task": seen.task_id
+        and {"id": seen.task_id, "state": seen.task_state, "outage": seen.outage_id},
+    }
+
+
+def stop(item: Stop, session: Session, caller: Caller) -> dict[str, Any]:
+    """Return one task of a route with its outage and the caller's next moves on it."""
+    state = outages.state_of(session, item.outage_id)
+    task: Task | None = None if state is None else state.task(item.task_id)
+    moves = [move for move in allowed_to(state, caller) if move["task"] in (None, item.task_id)]
+    return {
+        "task": item.task_id,
+        "kind": item.kind,
+        "state": item.state,
+        "eta": item.eta,
+        "assigned_at": item.assigned_at,
+        "arrived_at": item.arrived_at,
+        "ready": bool(state and task and state.ready(task)),
+        "work_s": task and task.work_s,
+        "skills": item.skills,
+        "licences": item.licences,
+        "outage": {
+            "id": item.outage_id,
+            "number": item.outage_number,
+            "seq": item.outage_seq,
+            "stage": item.stage,
+            "status": state and state.status,
+            "customers_off": state and state.customers_off,
+        },
+        "place": {
+            "at": geojson(Point(lon=item.lon, lat=item.lat)),
+            "address": item.address,
+            "area_class": item.area_class,
+        },
+        "promise": {"arrival_by": item.arrival_deadline},
+        "hazards": sorted(state.open_hazards) if state else item.hazards,
+        "life_support": item.life_support,
+        "allowed": moves,
+    }
+
+
+def shift(row: Any) -> dict[str, Any]:
+    """Return a shift."""
+    names = ("id", "starts_at", "ends_at", "max_duty_s")
+    return {"crew": row.crew_id, **{name: getattr(row, name) for name in names}}

@@ -1,0 +1,69 @@
+"""Cursors: where a list goes on, opaque to the client."""
+
+import base64
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Query, Request, Response
+
+from api.problems import Problem
+
+Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
+Cursor = Annotated[
+    str | None, Query(max_length=300, description="`next_cursor` of the page before")
+]
+
+
+def write(*values: Any) -> str:
+    """Return a cursor that holds these values."""
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    text = json.dumps(plain, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def number(cursor: str | None) -> int | None:
+    """Return the number a cursor holds, or None without a cursor."""
+    values = _read(cursor, (int,))
+    return None if values is None else values[0]
+
+
+def moment(cursor: str | None) -> tuple[datetime, str] | None:
+    """Return the time and id a cursor holds, or None without a cursor."""
+    values = _read(cursor, (str, str))
+    if values is None:
+        return None
+    try:
+        at = datetime.fromisoformat(values[0])
+    except ValueError as error:
+        raise Problem("cursor_invalid") from error
+    if at.tzinfo is None or not 2000 <= at.year <= 2100 or not values[1].isprintable():
+        raise Problem("cursor_invalid")
+    return at, values[1]
+
+
+def _read(cursor: str | None, kinds: tuple[type, ...]) -> list[Any] | None:
+    if cursor is None:
+        return None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        values = json.loads(base64.urlsafe_b64decode(padded.encode()))
+    except (ValueError, UnicodeError, RecursionError) as error:
+        raise Problem("cursor_invalid") from error
+    if not isinstance(values, list) or [type(value) for value in values] != list(kinds):
+        raise Problem("cursor_invalid")
+    if any(isinstance(value, int) and not 0 <= value < 2**62 for value in values):
+        raise Problem("cursor_invalid")
+    return values
+
+
+def page(
+    request: Request, response: Response, items: Sequence[Any], cursor: str | None
+) -> dict[str, Any]:
+    """Return one page of a list; the next one is also named in the Link header."""
+    if cursor is not None:
+        url = request.url.include_query_params(cursor=cursor)
+        target = f"{url.path}?{url.query}"
+        response.headers["Link"] = f'<{target}>; rel="next"'
+    return {"items": list(items), "next_cursor": cursor}

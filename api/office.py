@@ -1,0 +1,81 @@
+"""What the handlers of one process share: database, Temporal, clock, policy, tallies."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from fastapi import Depends, Request
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from api.gauges import Gauges
+from api.intake_queue import IntakeQueue
+from api.poke import Poke
+from api.temporal_line import TemporalLine
+from domain.clock import HouseClock
+from domain.policy import Policy
+from store import installation
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass
+class Office:
+    """The parts every handler works with; made once per process by `create_app`."""
+
+    engine: Engine
+    temporal: TemporalLine
+    policy: Policy
+    token_key: Ed25519PublicKey
+    limiter: CapacityLimiter
+    intake_limiter: CapacityLimiter
+    queue: IntakeQueue
+    poke: Poke
+    gauges: Gauges
+    answer_wait_s: float = 5.0
+    _clock: HouseClock | None = field(default=None)
+
+    async def ask(
+        self, question: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Answer a question of the store in a thread, in one transaction."""
+
+        def run() -> R:
+            with Session(self.engine) as session, session.begin():
+                return question(session, *args, **kwargs)
+
+        return await anyio.to_thread.run_sync(run, limiter=self.limiter)
+
+    async def call(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run blocking work that owns its transaction in a thread."""
+        return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self.limiter)
+
+    async def take(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a step of intake in a thread of the lane that is intake's own."""
+        return await anyio.to_thread.run_sync(
+            partial(work, *args, **kwargs), limiter=self.intake_limiter
+        )
+
+    async def clock(self) -> HouseClock:
+        """Return the house clock of this installation, read once."""
+        if self._clock is None:
+            self._clock = await self.ask(installation.clock)
+        return self._clock
+
+    async def now(self) -> datetime:
+        """Return the house time."""
+        return (await self.clock()).house(datetime.now(UTC))
+
+
+def office_of(request: Request) -> Any:
+    """Return the office of the application that serves this request."""
+    return request.app.state.office
+
+
+At = Annotated[Office, Depends(office_of)]

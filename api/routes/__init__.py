@@ -1,0 +1,30 @@
+"""All routes, one module per noun."""
+
+from fastapi.routing import APIRoute
+
+from api.routes import (
+    actions,
+    boards,
+    callbacks,
+    crews,
+    dead_letters,
+    health,
+    me,
+    outages,
+    pages,
+    reports,
+)
+
+ROUTERS = (
+    reports.router,
+    outages.router,
+    actions.router,
+    crews.router,
+    boards.router,
+    pages.router,
+    callbacks.router,
+    dead_letters.router,
+    me.router,
+    health.router,
+)
+ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]

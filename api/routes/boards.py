@@ -1,0 +1,148 @@
+"""Boards: how they stand, their plans as receipts, and the orders given to them."""
+
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.orm import Session
+
+from api import ordering
+from api.answers.base import Page, answers
+from api.answers.boards import BoardShown, OrderDone, OrderPending, OrderShown, PlanRun
+from api.keys import IdempotencyKey
+from api.language import language_of
+from api.office import At
+from api.order_bodies import StrictOrder, order_of
+from api.problems import Problem, sentence
+from api.sign_in import BoardReader, Ordering
+from routing.receipt import Plan
+from routing.snapshot import Snapshot
+from store import boards, documents, plan_runs
+
+router = APIRouter(prefix="/v1", tags=["boards"])
+
+
+@router.get("/boards/{district}", responses=answers(BoardShown))
+async def show_board(district: str, caller: BoardReader, office: At) -> dict[str, Any]:
+    """Return a board as it last told about itself, with the latest orders and plan."""
+    caller.need(district)
+    return await office.ask(_board, district)
+
+
+def _board(session: Session, district: str) -> dict[str, Any]:
+    if district not in boards.districts(session):
+        raise Problem("district_unknown", district=district)
+    view, last = boards.view_of(session, district), plan_runs.latest(session, district)
+    return {
+        "district": district,
+        "mode": boards.mode_of(session, district).value,
+        "view": None if view is None else view.view,
+        "known_at": None if view is None else view.known_at,
+        "latest_plan": None if last is None else _run(last),
+        "orders": [_order(row) for row in boards.orders(session, district, limit=20)],
+    }
+
+
+def _order(row: Any) -> dict[str, Any]:
+    return {
+        "order_id": row.id,
+        "district": row.district_id,
+        "kind": row.kind,
+        "subject": row.subject,
+        "at": row.at,
+        "order": row.body,
+        "outcome": row.answer,
+    }
+
+
+def _run(row: Any) -> dict[str, Any]:
+    names = ("id", "at", "mode", "snapshot_hash", "plan_hash", "stop_cause", "solver")
+    return {name: getattr(row, name) for name in (*names, "wall_ms", "trigger", "status")}
+
+
+@router.get("/boards/{district}/plans", responses=answers(Page[PlanRun]))
+async def list_plans(
+    district: str,
+    caller: BoardReader,
+    office: At,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
+    """List a district's plans, newest first."""
+    caller.need(district)
+
+    def runs(session: Session) -> list[dict[str, Any]]:
+        return [_run(row) for row in plan_runs.listed(session, district, limit=limit)]
+
+    return {"items": await office.ask(runs), "next_cursor": None}
+
+
+@router.get("/plans/{plan_hash}", responses=answers(Plan))
+async def show_plan(plan_hash: str, caller: BoardReader, office: At) -> Response:
+    """Return a plan exactly as it was stored."""
+    found = await office.ask(_document, plan_hash, "plan", caller.scope)
+    return Response(found, media_type="application/json")
+
+
+@router.get("/plans/{plan_hash}/snapshot", responses=answers(Snapshot))
+async def show_snapshot(plan_hash: str, caller: BoardReader, office: At) -> Response:
+    """Return the snapshot a plan was made from, fit for `relight plan`."""
+    found = await office.ask(_document, plan_hash, "snapshot", caller.scope)
+    return Response(found, media_type="application/json")
+
+
+def _document(session: Session, plan_hash: str, kind: str, scope: list[str] | None) -> str:
+    run = plan_runs.of_plan(session, plan_hash)
+    if run is None or (scope is not None and run.district_id not in scope):
+        raise Problem("not_found")
+    wanted = plan_hash if kind == "plan" else run.snapshot_hash
+    text = documents.get(session, wanted, kind)
+    if text is None:
+        raise Problem("not_found")
+    return text
+
+
+@router.post(
+    "/boards/{district}/orders",
+    responses={**answers(OrderDone), **answers(OrderPending, 202)},
+)
+async def give_order(
+    district: str,
+    body: StrictOrder,
+    caller: Ordering,
+    office: At,
+    request: Request,
+    idempotency_key: IdempotencyKey = None,
+) -> JSONResponse:
+    """Give an order and wait a little for what it comes to."""
+    order_id = body.id or idempotency_key or uuid4().hex
+    order = order_of(body, order_id, caller.subject)
+    outcome = await ordering.give(office, district, caller, order)
+    if outcome is None:
+        location = {"Location": f"/v1/orders/{order_id}"}
+        return JSONResponse({"order_id": order_id, "accepted": None}, 202, location)
+    return JSONResponse({"order_id": order_id, **_said(outcome, language_of(request))})
+
+
+@router.get("/orders/{order_id:path}", responses=answers(OrderShown))
+async def show_order(
+    order_id: str, caller: BoardReader, office: At, request: Request
+) -> dict[str, Any]:
+    """Return an order and what it came to; `outcome` is null while that is not known."""
+
+    def found(session: Session) -> dict[str, Any]:
+        row = boards.order(session, order_id)
+        if row is None or not caller.serves(row.district_id):
+            raise Problem("not_found")
+        return _order(row)
+
+    order = await office.ask(found)
+    outcome = order["outcome"] and _said(order["outcome"], language_of(request))
+    return {**order, "outcome": outcome}
+
+
+def _said(outcome: dict[str, Any], lang: str) -> dict[str, Any]:
+    """Add the sentence to a refusal."""
+    if outcome.get("refused"):
+        return {**outcome, "detail": sentence(outcome["refused"], lang)}
+    return outcome

@@ -1,0 +1,151 @@
+"""Crews: where they are, what they have to do, their shifts and their positions."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.orm import Session
+
+from api import crew_screens
+from api.answers.base import Page, answers
+from api.answers.crews import CrewShown, PositionsKept, RouteShown, ShiftShown
+from api.bodies import PositionIn, StrictPositions, StrictShift, StrictShiftChange
+from api.office import At
+from api.problems import Problem
+from api.sign_in import Caller, CrewPhone, Reader, Supervising
+from domain.errors import Refused
+from domain.kinds import Role
+from domain.policy import Policy
+from store import positions, roster
+from store.positions import Fix
+from store.reading import crews
+from store.reading.crews import CrewSeen
+
+router = APIRouter(prefix="/v1", tags=["crews"])
+
+
+@router.get("/crews", responses=answers(Page[CrewShown]))
+async def list_crews(
+    caller: Reader,
+    office: At,
+    district: Annotated[str | None, Query(max_length=64)] = None,
+) -> dict[str, Any]:
+    """List crews with place, shift and work, lent ones too; a crew sees itself only."""
+    now = await office.now()
+    if caller.role is Role.CREW:
+        seen = [await office.ask(_own, caller.crew or "", caller, now)]
+    else:
+        if district is not None:
+            caller.need(district)
+        scope = caller.scope if district is None else [district]
+        seen = await office.ask(crews.listed, scope, now)
+    return {"items": [crew_screens.shown(crew, now) for crew in seen], "next_cursor": None}
+
+
+@router.get("/crews/{crew_id}", responses=answers(CrewShown))
+async def show_crew(crew_id: str, caller: Reader, office: At) -> dict[str, Any]:
+    """Return a crew with its last place, its shift and its leading task."""
+    now = await office.now()
+    return crew_screens.shown(await office.ask(_own, crew_id, caller, now), now)
+
+
+def _own(session: Session, crew_id: str, caller: Caller, now: datetime) -> CrewSeen:
+    """Return a crew that the caller may see."""
+    seen = crews.one(session, crew_id, now)
+    if seen is None:
+        raise Problem("not_found")
+    if caller.role is Role.CREW:
+        if caller.crew != crew_id:
+            raise Problem("other_crew", crew=crew_id)
+    elif not caller.serves(seen.district_id):
+        caller.need(seen.holder_district_id)
+    return seen
+
+
+@router.get("/crews/{crew_id}/route", responses=answers(RouteShown))
+async def show_route(crew_id: str, caller: Reader, office: At) -> dict[str, Any]:
+    """Return a crew's tasks in the order of its plan, each with what may be done now."""
+    now = await office.now()
+
+    def found(session: Session) -> list[dict[str, Any]]:
+        _own(session, crew_id, caller, now)
+        return [crew_screens.stop(item, session, caller) for item in crews.route(session, crew_id)]
+
+    return {"crew": crew_id, "at": now, "items": await office.ask(found), "next_cursor": None}
+
+
+@router.post("/crews/{crew_id}/positions", status_code=202, responses=answers(PositionsKept, 202))
+async def note_positions(
+    crew_id: str,
+    body: StrictPositions,
+    caller: CrewPhone,
+    office: At,
+    device: Annotated[str, Query(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")] = "gps",
+) -> dict[str, Any]:
+    """Keep fixes of the crew's place; those known already are left as they are."""
+    if caller.crew != crew_id:
+        raise Problem("other_crew", crew=crew_id)
+    now = await office.now()
+    _not_ahead(body, now, office.policy)
+    fixes = [Fix(fix.at, fix.occurred_at, device, fix.accuracy_m) for fix in body]
+
+    def keep(session: Session) -> int:
+        if crews.one(session, crew_id, now) is None:
+            raise Problem("not_found")
+        return positions.add(session, crew_id, fixes, now)
+
+    return {"kept": await office.ask(keep), "received_at": now}
+
+
+def _not_ahead(fixes: list[PositionIn], now: datetime, policy: Policy) -> None:
+    """Refuse fixes of the future: the latest one would stand for the crew's place until then."""
+    tolerance = timedelta(seconds=policy.field.clock_tolerance_s)
+    for number, fix in enumerate(fixes):
+        if fix.occurred_at > now + tolerance:
+            raise Problem("time_in_the_future", pointer=f"/{number}/occurred_at")
+
+
+@router.post("/crews/{crew_id}/shifts", status_code=201, responses=answers(ShiftShown, 201))
+async def add_shift(
+    crew_id: str, body: StrictShift, caller: Supervising, office: At, response: Response
+) -> dict[str, Any]:
+    """Put a crew on duty; the same shift sent again changes nothing."""
+    now = await office.now()
+    shift_id = f"{crew_id}/{body.starts_at:%Y-%m-%dT%H:%MZ}"
+
+    def add(session: Session) -> dict[str, Any]:
+        _own(session, crew_id, caller, now)
+        known = roster.shift(session, shift_id)
+        given = (body.starts_at, body.ends_at, body.max_duty_s)
+        if known is None or (known.starts_at, known.ends_at, known.max_duty_s) != given:
+            roster.add_shift(session, shift_id, crew_id, *given)
+            known = roster.shift(session, shift_id)
+        return crew_screens.shift(known)
+
+    response.headers["Location"] = f"/v1/shifts/{shift_id}"
+    return await office.ask(add)
+
+
+@router.patch("/shifts/{shift_id:path}", responses=answers(ShiftShown))
+async def change_shift(
+    shift_id: str, body: StrictShiftChange, caller: Supervising, office: At
+) -> dict[str, Any]:
+    """Let a shift end at another time."""
+    now = await office.now()
+
+    def change(session: Session) -> dict[str, Any]:
+        known = roster.shift(session, shift_id)
+        if known is None:
+            raise Problem("not_found")
+        _own(session, known.crew_id, caller, now)
+        others = roster.shifts_of(session, [known.crew_id], known.starts_at, body.ends_at)
+        if any(other.id != shift_id for other in others):
+            raise Refused("shift_exists", crew=known.crew_id)
+        if body.ends_at <= known.starts_at:
+            fault = {"type": "range_reversed", "loc": ("body", "ends_at")}
+            raise RequestValidationError([fault], body={})
+        roster.end_shift(session, shift_id, body.ends_at)
+        return crew_screens.shift(roster.shift(session, shift_id))
+
+    return await office.ask(change)

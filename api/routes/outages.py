@@ -1,0 +1,148 @@
+"""Outages as they stand: lists, one with all that belongs to it, and its story."""
+
+import asyncio
+import time
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.orm import Session
+
+from api import cursors, outage_screens, stories
+from api.answers.base import Page, answers
+from api.answers.outages import OutageBrief, OutageWhole, Story
+from api.cursors import Cursor, Limit
+from api.language import language_of
+from api.office import At, Office
+from api.problems import Problem
+from api.sign_in import Caller, Desk, Reader
+from domain.kinds import Role
+from domain.outage import Stage
+from store import deeds
+from store.reading import outage_detail, outages, timeline
+from store.reading.outages import BBox, OutageSeen
+
+router = APIRouter(prefix="/v1", tags=["outages"])
+_WAIT_S = 2.0
+_LOOK_S = 0.05
+
+
+@router.get("/outages", responses=answers(Page[OutageBrief]))
+async def list_outages(
+    caller: Reader,
+    office: At,
+    request: Request,
+    response: Response,
+    status: Annotated[list[str] | None, Query(max_length=20)] = None,
+    stage: Annotated[list[Stage] | None, Query(max_length=20)] = None,
+    district: Annotated[str | None, Query(max_length=64)] = None,
+    bbox: Annotated[str | None, Query(description="west,south,east,north", max_length=200)] = None,
+    live: Annotated[bool, Query(description="only those not closed")] = False,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> dict[str, Any]:
+    """List outages, the newest number first."""
+    if district is not None:
+        caller.need(district)
+
+    def found(session: Session) -> list[OutageSeen]:
+        return outages.listed(
+            session,
+            districts=caller.scope if district is None else [district],
+            stages=None if stage is None else [item.value for item in stage],
+            statuses=status,
+            bbox=_box(bbox),
+            open_only=live,
+            before=cursors.number(cursor),
+            limit=limit + 1,
+        )
+
+    seen = await office.ask(found)
+    more = cursors.write(seen[limit - 1].number) if len(seen) > limit else None
+    items = [outage_screens.brief(item) for item in seen[:limit]]
+    return cursors.page(request, response, items, more)
+
+
+def _box(text: str | None) -> BBox | None:
+    if text is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise _bad_box("coordinates_wrong") from error
+    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90):
+        raise _bad_box("coordinates_wrong")
+    if not (west <= east and south <= north <= 90):
+        raise _bad_box("range_reversed")
+    return west, south, east, north
+
+
+def _bad_box(kind: str) -> RequestValidationError:
+    return RequestValidationError([{"type": kind, "loc": ("query", "bbox")}])
+
+
+@router.get("/outages/{outage_id}", responses=answers(OutageWhole))
+async def show_outage(
+    outage_id: str,
+    caller: Reader,
+    office: At,
+    response: Response,
+    min_seq: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+) -> dict[str, Any]:
+    """Return an outage as of `min_seq` or later; waits two seconds for it at most."""
+    now = await office.now()
+    ends = time.monotonic() + _WAIT_S
+    while True:
+        shown = await office.ask(_show, outage_id, caller, now)
+        if shown["seq"] >= min_seq or time.monotonic() + _LOOK_S > ends:
+            break
+        await asyncio.sleep(_LOOK_S)
+    response.headers["ETag"] = f'"{shown["seq"]}"'
+    return shown
+
+
+def _show(session: Session, outage_id: str, caller: Caller, now: Any) -> dict[str, Any]:
+    seen = outages.one(session, outage_id)
+    detail = outage_detail.of_outage(session, outage_id)
+    if seen is None or detail is None:
+        raise Problem("outage_unknown", outage=outage_id)
+    if not _may_see(session, seen, caller):
+        raise Problem("other_district", district=seen.district_id)
+    return outage_screens.whole(seen, detail, caller, now)
+
+
+def _may_see(session: Session, seen: OutageSeen, caller: Caller) -> bool:
+    """Let a district's people in, and a lent crew where it was sent."""
+    if caller.serves(seen.district_id):
+        return True
+    sent = caller.role is Role.CREW and caller.crew is not None
+    return sent and deeds.crew_was_on(session, seen.id, caller.crew or "")
+
+
+@router.get("/outages/{outage_id}/timeline", responses=answers(Story))
+async def show_timeline(
+    outage_id: str, caller: Desk, office: At, request: Request
+) -> dict[str, Any]:
+    """Tell an outage's story: what was said, decided, paged, done and answered, by time."""
+    return await _story(office, outage_id, caller, language_of(request))
+
+
+async def _story(office: Office, outage_id: str, caller: Caller, lang: str) -> dict[str, Any]:
+    def told(session: Session) -> dict[str, Any]:
+        seen = outages.one(session, outage_id)
+        detail = outage_detail.of_outage(session, outage_id)
+        if seen is None or detail is None:
+            raise Problem("outage_unknown", outage=outage_id)
+        caller.need(seen.district_id)
+        zone = ZoneInfo(detail.time_zone)
+        entries = timeline.of_outage(session, outage_id)
+        return {
+            "outage": outage_id,
+            "number": seen.number,
+            "time_zone": detail.time_zone,
+            "items": [stories.tell(entry, lang, zone) for entry in entries],
+            "next_cursor": None,
+        }
+
+    return await office.ask(told)

@@ -1,0 +1,76 @@
+"""The lines of a timeline as sentences in the reader's language."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from api.wording import worded
+from domain.words import catalogue, say
+from store.reading.timeline import Entry
+
+_TIMES = ("eta", "etr", "due", "restored_at", "arrived_at", "promised_by", "promised_arrival_at")
+
+
+def tell(entry: Entry, lang: str, zone: ZoneInfo) -> dict[str, Any]:
+    """Return one line: times, source, doer, a sentence, and the record itself."""
+    return {
+        "at": entry.at,
+        "occurred_at": entry.occurred_at,
+        "source": entry.source,
+        "kind": entry.kind,
+        "actor": entry.actor,
+        "seq": entry.seq,
+        "sentence": sentence(entry, lang, zone),
+        "data": entry.body,
+    }
+
+
+def sentence(entry: Entry, lang: str, zone: ZoneInfo) -> str:
+    """Return the sentence of a line; times are those of the outage's place."""
+    told = dict(entry.body)
+    for name in _TIMES:
+        if isinstance(told.get(name), str):
+            told[name] = _clock(told[name], zone)
+    told |= {"actor": entry.actor, "because": told.get("reason")}
+    told |= {"channel": entry.kind, "action": entry.kind}
+    told["late_min"] = round(abs(told.get("late_s") or 0) / 60)
+    return say(_key(entry, lang), lang, **worded(told, lang))
+
+
+def _key(entry: Entry, lang: str) -> str:
+    """Return the most telling sentence there is for a line."""
+    sources = {
+        "fact": f"fact_{entry.body.get('verdict') or 'pending'}",
+        "callback": f"callback_{'still_off' if _dark(entry) else entry.kind}",
+        "event": f"event_{entry.kind}{_way(entry)}",
+        "plan": "plan",
+        "page": "page_overtaken" if entry.body.get("overtaken") else "page",
+        "verdict": f"verdict_{_judged(entry.body)}",
+    }
+    key = f"story.{sources.get(entry.source, entry.source)}"
+    return key if key in catalogue(lang) else f"event.{entry.kind}"
+
+
+def _dark(entry: Entry) -> bool:
+    return entry.kind == "answered" and entry.body.get("supply") == "still_off"
+
+
+def _way(entry: Entry) -> str:
+    """Tell apart the few events that read quite differently by what is in them."""
+    body = entry.body
+    if entry.kind == "arrived":
+        return "" if body.get("proven") else "_unproven"
+    if entry.kind == "rung_climbed" and body.get("breach"):
+        return "_late"
+    if entry.kind == "still_off" and not body.get("reopens"):
+        return "_known"
+    return ""
+
+
+def _judged(body: dict[str, Any]) -> str:
+    on_time = body.get("on_time")
+    return "open" if on_time is None else "kept" if on_time else "broken"
+
+
+def _clock(text: str, zone: ZoneInfo) -> str:
+    return datetime.fromisoformat(text).astimezone(zone).strftime("%m-%d %H:%M")

@@ -1,0 +1,1 @@
+"""What is true, what may happen next, what falls due: pure values and functions."""

@@ -1,0 +1,150 @@
+"""What falls due and when: the deadlines of an outage and the rungs above them."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from domain.events import RungClimbed
+from domain.kinds import Ladder, LadderRole
+from domain.outage import LIT, Outage, Stage, TaskState
+from domain.policy import Policy, Rung
+from domain.value import Value
+
+
+class Deadline(Value):
+    """Something promised by a time; `key` names this very promise."""
+
+    ladder: Ladder
+    key: str
+    starts: datetime
+    due: datetime
+
+
+class Due(Value):
+    """A rung that will be climbed at a time unless its deadline is met before."""
+
+    at: datetime
+    rung: str
+    percent: int
+    to: LadderRole
+    call_customer: bool
+    deadline: Deadline
+
+
+def arrival_deadline(outage: Outage, policy: Policy) -> datetime:
+    """Return when a crew must be on site; the clock is the earliest report received."""
+    return outage.clock_start + policy.arrival_limit(outage.area_class, outage.key_class)
+
+
+def deadlines(outage: Outage, policy: Policy) -> tuple[Deadline, ...]:
+    """List the promises that are open now."""
+    return (
+        *_arrival_deadline(outage, policy),
+        *_task_deadlines(outage, policy),
+        *_callback_deadline(outage, policy),
+    )
+
+
+def _arrival_deadline(outage: Outage, policy: Policy) -> Iterable[Deadline]:
+    if outage.dark and outage.arrived_cycle != outage.reopened:
+        yield Deadline(
+            ladder=Ladder.ARRIVAL,
+            key=f"arrival/{outage.reopened}",
+            starts=outage.clock_start,
+            due=arrival_deadline(outage, policy),
+        )
+
+
+def _callback_deadline(outage: Outage, policy: Policy) -> Iterable[Deadline]:
+    if outage.stage not in LIT or outage.restored_at is None:
+        return
+    if outage.callbacks_finished < outage.restoration_no:
+        yield Deadline(
+            ladder=Ladder.CALLBACK,
+            key=f"callback/{outage.restoration_no}",
+            starts=outage.restored_at,
+            due=outage.restored_at + timedelta(seconds=policy.deadlines.callback_s),
+        )
+
+
+def _task_deadlines(outage: Outage, policy: Policy) -> Iterable[Deadline]:
+    """Yield what crews owe; once the light is on, only danger is still urgent."""
+    for task in outage.open_tasks:
+        if not (outage.dark or task.danger):
+            continue
+        if task.state is TaskState.QUEUED and outage.ready(task):
+            limit = timedelta(seconds=policy.deadlines.assignment_s)
+            yield Deadline(
+                ladder=Ladder.ASSIGNMENT,
+                key=f"assignment/{task.id}/{task.epoch}",
+                starts=task.queued_at,
+                due=task.queued_at + limit,
+            )
+        elif task.state is TaskState.DISPATCHED and task.dispatched_at is not None:
+            limit = timedelta(seconds=policy.deadlines.acknowledgement_s)
+            yield Deadline(
+                ladder=Ladder.ACKNOWLEDGEMENT,
+                key=f"acknowledgement/{task.id}/{task.epoch}",
+                starts=task.dispatched_at,
+                due=task.dispatched_at + limit,
+            )
+
+
+def agenda(outage: Outage, policy: Policy) -> tuple[Due, ...]:
+    """List every rung not yet climbed with its time, soonest first."""
+    climbed = set(outage.climbed)
+    found = [
+        due
+        for deadline in deadlines(outage, policy)
+        for due in _rungs(deadline, getattr(policy.ladders, deadline.ladder.value))
+        if due.rung not in climbed
+    ]
+    return tuple(sorted(found, key=lambda due: (due.at, due.rung)))
+
+
+def _rungs(deadline: Deadline, rungs: tuple[Rung, ...]) -> Iterable[Due]:
+    span = deadline.due - deadline.starts
+    for rung in rungs:
+        yield Due(
+            at=deadline.starts + span * rung.percent / 100,
+            rung=f"{deadline.key}/{rung.percent}",
+            percent=rung.percent,
+            to=rung.to,
+            call_customer=rung.call_customer,
+            deadline=deadline,
+        )
+
+
+def verification_ends(outage: Outage, policy: Policy) -> datetime | None:
+    """Return when verification ends by itself, while it runs."""
+    if outage.stage is not Stage.VERIFYING or outage.completed_at is None:
+        return None
+    return outage.completed_at + timedelta(seconds=policy.deadlines.verification_s)
+
+
+def next_wake(outage: Outage, policy: Policy) -> datetime | None:
+    """Return the next moment at which something falls due, if any."""
+    times = [due.at for due in agenda(outage, policy)[:1]]
+    ends = verification_ends(outage, policy)
+    if ends is not None:
+        times.append(ends)
+    return min(times, default=None)
+
+
+def rungs_due(outage: Outage, now: datetime, policy: Policy) -> tuple[RungClimbed, ...]:
+    """Climb every rung that is due; of each deadline only the highest pages."""
+    due = [item for item in agenda(outage, policy) if item.at <= now]
+    highest = {item.deadline.key: item.percent for item in sorted(due, key=lambda d: d.percent)}
+    return tuple(
+        RungClimbed(
+            rung=item.rung,
+            ladder=item.deadline.ladder,
+            percent=item.percent,
+            to=item.to,
+            due=item.deadline.due,
+            late_s=int((now - item.deadline.due).total_seconds()),
+            breach=item.percent >= 100,
+            call_customer=item.call_customer,
+            overtaken=item.percent < highest[item.deadline.key],
+        )
+        for item in due
+    )

@@ -1,0 +1,100 @@
+"""Rules of the way to the close: cancelled, called back, still off, verified, sealed."""
+
+from datetime import datetime
+
+from domain import actions as a
+from domain import events as e
+from domain.agenda import verification_ends
+from domain.case import Case, Happenings
+from domain.errors import Refused
+from domain.outage import LIT, Outage, Stage, TaskState
+from domain.policy import Policy
+from domain.work import work_needed
+
+
+def cancel(case: Case, what: a.Cancel) -> Happenings:
+    """End an order that needs no repair; every reporter is still called back."""
+    outage = case.outage
+    if any(task.state is not TaskState.QUEUED for task in outage.open_tasks):
+        raise Refused("crew_still_out", status=outage.status)
+    if outage.danger:
+        raise Refused("danger_still_open", hazards=sorted(outage.open_hazards))
+    cancelled = tuple(
+        e.TaskCancelled(task=task.id, reason=what.reason) for task in outage.open_tasks
+    )
+    restored = e.Restored(
+        restoration_no=outage.restoration_no + 1,
+        restored_at=max(case.now, outage.clock_start),
+        resolution=what.reason,
+    )
+    return (*cancelled, restored, e.FieldCompleted())
+
+
+def reopen(case: Case, what: a.Reopen) -> Happenings:
+    """A customer off after restoration reopens the order under its old start time."""
+    outage = case.outage
+    if outage.stage not in LIT:
+        return (e.StillOff(report=what.report, reopens=False),)
+    dark = outage.model_copy(update={"stage": Stage.CONFIRMED})
+    return (e.StillOff(report=what.report, reopens=True), *work_needed(dark, case.policy))
+
+
+def note_callbacks_opened(case: Case, what: a.NoteCallbacksOpened) -> Happenings:
+    """Note that the callback list of this restoration stands."""
+    _same_restoration(case.outage, what.restoration_no)
+    if case.outage.callbacks_opened >= what.restoration_no:
+        raise Refused("nothing_to_do", action=what.kind)
+    return (e.CallbacksOpened(restoration_no=what.restoration_no),)
+
+
+def _same_restoration(outage: Outage, restoration_no: int) -> None:
+    if outage.stage not in LIT or restoration_no != outage.restoration_no:
+        raise Refused("restoration_superseded", restoration_no=restoration_no)
+
+
+def finish_callbacks(case: Case, what: a.FinishCallbacks) -> Happenings:
+    """Note that every report has an outcome; callbacks verify better than waiting does."""
+    outage = case.outage
+    _same_restoration(outage, what.restoration_no)
+    if outage.callbacks_opened < what.restoration_no:
+        raise Refused("callbacks_not_open", restoration_no=what.restoration_no)
+    if outage.callbacks_finished >= what.restoration_no:
+        raise Refused("nothing_to_do", action=what.kind)
+    finished = e.CallbacksFinished(
+        restoration_no=what.restoration_no, done=what.done, unreached=what.unreached
+    )
+    if outage.stage is Stage.VERIFYING:
+        return (finished, e.Verified(how="callbacks"))
+    return (finished,)
+
+
+def climb(case: Case, _what: a.Climb) -> Happenings:
+    """End a verification whose time is up; the rungs themselves are climbed before any rule."""
+    return _end_verification(case.outage, case.now, case.policy)
+
+
+def _end_verification(outage: Outage, now: datetime, policy: Policy) -> Happenings:
+    ends = verification_ends(outage, policy)
+    if ends is None or now < ends:
+        return ()
+    return (e.Verified(how="time"),)
+
+
+def note_seal(case: Case, what: a.NoteSeal) -> Happenings:
+    """Close when sealing found every report answered; otherwise call back again."""
+    if what.missing:
+        return (e.SealRefused(missing=what.missing),)
+    if not ready_to_seal(case.outage):
+        raise Refused("not_ready_to_close", off=case.outage.customers_off)
+    return (e.Closed(),)
+
+
+def ready_to_seal(outage: Outage) -> bool:
+    """Tell whether nothing in the order itself stands against closing it."""
+    return (
+        outage.stage is Stage.CALLBACK
+        and outage.customers_off == 0
+        and outage.restoration_no > 0
+        and outage.callbacks_finished == outage.restoration_no
+        and not outage.open_tasks
+    )

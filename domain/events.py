@@ -1,0 +1,283 @@
+"""What can happen to an outage; each event is a fact of its life, numbered without gaps."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from domain.actor import Actor
+from domain.field_events import (
+    Arrived,
+    AssessmentStarted,
+    CustomerContacted,
+    Held,
+    MadeSafe,
+    Resumed,
+    SetOut,
+    TaskAcknowledged,
+    TaskAdded,
+    TaskAssigned,
+    TaskCancelled,
+    TaskDone,
+    TaskRefused,
+    TaskReleased,
+    WorkStarted,
+)
+from domain.kinds import AreaClass, KeyClass, Ladder, LadderRole
+from domain.place import Point
+from domain.report import Hazards
+from domain.value import Value
+
+
+class Opened(Value):
+    """The first report opened an outage; the policy of the day is pinned."""
+
+    kind: Literal["opened"] = "opened"
+    district: str
+    area_class: AreaClass
+    policy_hash: str
+    rules_version: int
+    opened_at: AwareDatetime
+    clock_start: AwareDatetime
+    place: Point
+    parent: str | None = None
+    key_class: KeyClass | None = None
+    customers: int
+
+
+class ReportsTaken(Value):
+    """The workflow has heard of all reports up to a watermark."""
+
+    kind: Literal["reports_taken"] = "reports_taken"
+    reports: int
+    watermark: int
+    clock_start: AwareDatetime
+    hazards: Hazards = frozenset()
+    hazards_watermark: int = 0
+    life_support: bool = False
+    customers: int
+
+
+class Confirmed(Value):
+    """The outage is more than a guess."""
+
+    kind: Literal["confirmed"] = "confirmed"
+    by_evidence: str
+
+
+class EstimateGiven(Value):
+    """Somebody said when supply is expected back."""
+
+    kind: Literal["estimate_given"] = "estimate_given"
+    etr: AwareDatetime
+    source: str
+
+
+class PartlyRestored(Value):
+    """A step brought some customers back; `customers_off` are still off."""
+
+    kind: Literal["partly_restored"] = "partly_restored"
+    task: str | None = None
+    customers_back: int
+    customers_off: int
+
+
+class Restored(Value):
+    """Supply is back for every customer, as far as the field knows."""
+
+    kind: Literal["restored"] = "restored"
+    task: str | None = None
+    restoration_no: int
+    restored_at: AwareDatetime
+    temporary: bool = False
+    resolution: str
+
+
+class FieldCompleted(Value):
+    """All field work is done; verification begins."""
+
+    kind: Literal["field_completed"] = "field_completed"
+
+
+class Verified(Value):
+    """Verification ended: by callback, by meter, or because its time was up."""
+
+    kind: Literal["verified"] = "verified"
+    how: str
+
+
+class CallbacksOpened(Value):
+    """Every reporter without an outcome has been put on the callback list."""
+
+    kind: Literal["callbacks_opened"] = "callbacks_opened"
+    restoration_no: int
+
+
+class CallbacksFinished(Value):
+    """Every report of this restoration has an outcome."""
+
+    kind: Literal["callbacks_finished"] = "callbacks_finished"
+    restoration_no: int
+    done: int
+    unreached: int
+
+
+class SealRefused(Value):
+    """Before closing, reports without an outcome were found; they are called first."""
+
+    kind: Literal["seal_refused"] = "seal_refused"
+    missing: int
+
+
+class StillOff(Value):
+    """A reporter says the light is not on; the old start time stands."""
+
+    kind: Literal["still_off"] = "still_off"
+    report: str
+    reopens: bool
+
+
+class Closed(Value):
+    """Sealed: every report has an outcome and nobody is known to be off."""
+
+    kind: Literal["closed"] = "closed"
+
+
+class RungClimbed(Value):
+    """A deadline passed a rung of its ladder; `overtaken` rungs are recorded, not paged."""
+
+    kind: Literal["rung_climbed"] = "rung_climbed"
+    rung: str
+    ladder: Ladder
+    percent: int
+    to: LadderRole
+    due: AwareDatetime
+    late_s: int
+    breach: bool
+    call_customer: bool = False
+    overtaken: bool = False
+
+
+class RungAcknowledged(Value):
+    """The person paged has taken it."""
+
+    kind: Literal["rung_acknowledged"] = "rung_acknowledged"
+    rung: str
+
+
+class RulesRaised(Value):
+    """From here on the outage is decided and folded by newer rules."""
+
+    kind: Literal["rules_raised"] = "rules_raised"
+    rules_version: int
+
+
+class Urged(Value):
+    """Somebody chased the order."""
+
+    kind: Literal["urged"] = "urged"
+    reason: str
+
+
+Happening = Annotated[
+    Opened
+    | ReportsTaken
+    | Confirmed
+    | TaskAdded
+    | TaskAssigned
+    | TaskReleased
+    | TaskAcknowledged
+    | TaskRefused
+    | SetOut
+    | Arrived
+    | CustomerContacted
+    | AssessmentStarted
+    | MadeSafe
+    | WorkStarted
+    | Held
+    | Resumed
+    | TaskDone
+    | TaskCancelled
+    | EstimateGiven
+    | PartlyRestored
+    | Restored
+    | FieldCompleted
+    | Verified
+    | CallbacksOpened
+    | CallbacksFinished
+    | SealRefused
+    | StillOff
+    | Closed
+    | RungClimbed
+    | RungAcknowledged
+    | RulesRaised
+    | Urged,
+    Field(discriminator="kind"),
+]
+
+
+class Event(Value):
+    """One happening with its number, its two times and its doer.
+
+    `at` is when it was decided, `occurred_at` when it happened in the field.
+    """
+
+    seq: int = Field(ge=1)
+    at: AwareDatetime
+    occurred_at: AwareDatetime
+    actor: Actor
+    action_id: str | None = None
+    what: Happening
+
+
+BOARD_MATTERS = frozenset(
+    {
+        "opened",
+        "reports_taken",
+        "task_added",
+        "task_released",
+        "task_refused",
+        "task_done",
+        "task_cancelled",
+        "made_safe",
+        "still_off",
+        "rung_climbed",
+    }
+)
+"""Kinds of happenings that may change what a board would plan."""
+
+__all__ = [
+    "BOARD_MATTERS",
+    "Arrived",
+    "AssessmentStarted",
+    "CallbacksFinished",
+    "CallbacksOpened",
+    "Closed",
+    "Confirmed",
+    "CustomerContacted",
+    "EstimateGiven",
+    "Event",
+    "FieldCompleted",
+    "Happening",
+    "Held",
+    "MadeSafe",
+    "Opened",
+    "PartlyRestored",
+    "ReportsTaken",
+    "Restored",
+    "Resumed",
+    "RungAcknowledged",
+    "RungClimbed",
+    "SealRefused",
+    "SetOut",
+    "StillOff",
+    "TaskAcknowledged",
+    "TaskAdded",
+    "TaskAssigned",
+    "TaskCancelled",
+    "TaskDone",
+    "TaskRefused",
+    "TaskReleased",
+    "Urged",
+    "Verified",
+    "WorkStarted",
+]

@@ -1,0 +1,48 @@
+"""Everything a repair workflow needs to know to begin, in one value without persons."""
+
+from pydantic import AwareDatetime
+
+from domain.clock import HouseClock
+from domain.events import Opened, ReportsTaken
+from domain.kinds import AreaClass, KeyClass
+from domain.place import Point
+from domain.policy import Policy
+from domain.report import ReportTally
+from domain.value import Value
+
+
+class OutageOpening(Value):
+    """An outage as its row says it began; `policy` is the pinned text, not the present one."""
+
+    outage: str
+    district: str
+    area_class: AreaClass
+    policy: Policy
+    policy_hash: str
+    rules_version: int
+    opened_at: AwareDatetime
+    at: Point
+    parent: str | None = None
+    key_class: KeyClass | None = None
+    customers: int
+    tally: ReportTally
+    clock: HouseClock
+
+    def opened(self) -> Opened:
+        """Return the first event of this outage."""
+        return Opened(
+            district=self.district,
+            area_class=self.area_class,
+            policy_hash=self.policy_hash,
+            rules_version=self.rules_version,
+            opened_at=self.opened_at,
+            clock_start=self.tally.clock_start,
+            place=self.at,
+            parent=self.parent,
+            key_class=self.key_class,
+            customers=self.customers,
+        )
+
+    def reports_taken(self) -> ReportsTaken:
+        """Return the event that tells of all reports known at the start."""
+        return ReportsTaken(**dict(self.tally))

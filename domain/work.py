@@ -1,0 +1,73 @@
+"""Which field work an outage owes, and how it is added or dropped."""
+
+from domain import actions as a
+from domain import events as e
+from domain.case import Case, Happenings
+from domain.errors import Refused
+from domain.ids import task_id
+from domain.kinds import TaskKind
+from domain.outage import Outage
+from domain.policy import Policy
+
+
+def work_needed(outage: Outage, policy: Policy) -> Happenings:
+    """Return the tasks an outage lacks: make safe while danger is open, and a repair in the dark.
+
+    A repair waits for the tasks that make its place safe.
+    """
+    happenings: list[e.Happening] = []
+    open_kinds = {task.kind for task in outage.open_tasks}
+    number = len(outage.tasks) + 1
+    after = tuple(task.id for task in outage.open_tasks if task.danger)
+    if outage.danger and not after:
+        after = (task_id(outage.id, number),)
+        happenings.append(_task_added(after[0], TaskKind.MAKE_SAFE, policy, (), None))
+        number += 1
+    if outage.dark and TaskKind.REPAIR not in open_kinds:
+        name = task_id(outage.id, number)
+        happenings.append(_task_added(name, TaskKind.REPAIR, policy, after, None))
+    return tuple(happenings)
+
+
+def add_task(case: Case, what: a.AddTask) -> Happenings:
+    """Add one more piece of work, e.g. for a second fault found on site."""
+    outage = case.outage
+    unknown = [item for item in what.after if outage.task(item) is None]
+    if unknown:
+        raise Refused("task_unknown", pointer="/after", tasks=unknown)
+    name = task_id(outage.id, len(outage.tasks) + 1)
+    return (_task_added(name, what.task_kind, case.policy, what.after, what.work_s),)
+
+
+def _task_added(
+    name: str, kind: TaskKind, policy: Policy, after: tuple[str, ...], work_s: int | None
+) -> e.TaskAdded:
+    work = policy.work[kind]
+    return e.TaskAdded(
+        task=name,
+        task_kind=kind,
+        skills=work.skills,
+        licences=work.licences,
+        after=after,
+        work_s=work_s or work.minutes * 60,
+        danger=kind is TaskKind.MAKE_SAFE,
+    )
+
+
+def cancel_task(case: Case, what: a.CancelTask) -> Happenings:
+    """Drop work nobody has begun; never the last that could bring the light back."""
+    outage, job = case.outage, case.job
+    if job.danger and outage.danger:
+        raise Refused("danger_still_open", hazards=sorted(outage.open_hazards))
+    others = [t for t in outage.open_tasks if t.id != job.id]
+    if outage.dark and not others:
+        raise Refused("customers_still_off", off=outage.customers_off)
+    cancelled = e.TaskCancelled(task=job.id, reason=what.reason)
+    return (cancelled,) if others else (cancelled, *field_completed(outage))
+
+
+def field_completed(outage: Outage) -> Happenings:
+    """Return the end of field work; callbacks that are through already have verified it."""
+    if 0 < outage.restoration_no == outage.callbacks_finished:
+        return (e.FieldCompleted(), e.Verified(how="callbacks"))
+    return (e.FieldCompleted(),)

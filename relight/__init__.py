@@ -1,0 +1,1 @@
+"""The keys: command line, settings and composition roots."""

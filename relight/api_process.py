@@ -1,0 +1,72 @@
+"""`relight api`: serve HTTP with uvicorn."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from domain.policy import Policy, PolicyError, parse_policy
+from domain.words import say
+from relight.long_process import announce, set_up_logging
+from relight.settings import Settings, SettingsRefused, load_settings
+from relight.token_key import signing_key
+from store.engine import connect
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+THREADS = 24
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command("api")
+    def api_command() -> None:
+        """Serve HTTP until told to stop."""
+        serve(load_settings())
+
+
+def serve(settings: Settings) -> None:
+    """Compose the application and run it."""
+    import uvicorn
+
+    if settings.api_port is None:
+        raise SettingsRefused(say("token.api_port_needed", settings.language))
+    set_up_logging(settings)
+    uvicorn.run(
+        compose(settings),
+        host=settings.api_host,
+        port=settings.api_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def compose(settings: Settings) -> "FastAPI":
+    """Return the application with the parts the settings name."""
+    from api.app import create_app
+    from api.temporal_line import TemporalLine
+
+    if settings.database_url is None:
+        raise SettingsRefused(say("doctor.no_database_address", settings.language))
+    return create_app(
+        engine=connect(settings.database_url, connections=THREADS, name="api"),
+        temporal=TemporalLine(settings.temporal_address, settings.temporal_namespace),
+        policy=chosen_policy(settings),
+        token_key=signing_key(settings.key_file).public_key(),
+        relay_poke_port=settings.relay_poke_port,
+        threads=THREADS,
+        when_ready=lambda: announce(settings, "api"),
+    )
+
+
+def chosen_policy(settings: Settings) -> Policy:
+    """Read the policy that is pinned when an outage opens."""
+    file: Path = settings.policy_dir / f"{settings.policy}.toml"
+    try:
+        return parse_policy(file.read_text(encoding="utf-8"), str(file))
+    except (OSError, PolicyError) as error:
+        raise SettingsRefused(str(error)) from error

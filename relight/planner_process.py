@@ -1,0 +1,48 @@
+"""`relight planner`: computes plans on a queue of its own, so that it may die alone."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import typer
+from sqlalchemy import Engine
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.planner import PlannerWork
+from relight.long_process import announce, reach_temporal, run_process
+from relight.settings import Settings
+from store.engine import connect
+from workflows.messages import PLAN_QUEUE
+
+AT_ONCE = 2
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command("planner")
+    def planner_command() -> None:
+        """Compute plans until told to end."""
+        run_process("planner", _run)
+
+
+async def _run(settings: Settings, ending: asyncio.Event) -> None:
+    engine = connect(settings.database_url or "", connections=AT_ONCE + 1, name="planner")
+    client = await reach_temporal(settings, ending)
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="planner") as threads:
+        async with plan_queue_worker(client, engine, threads):
+            announce(settings, "planner")
+            await ending.wait()
+
+
+def plan_queue_worker(client: Client, engine: Engine, threads: ThreadPoolExecutor) -> Worker:
+    """Build the worker of the planner's queue."""
+    return Worker(
+        client,
+        task_queue=PLAN_QUEUE,
+        activities=[PlannerWork(engine).plan_district],
+        activity_executor=threads,
+        max_concurrent_activities=AT_ONCE,
+        graceful_shutdown_timeout=timedelta(seconds=5),
+    )

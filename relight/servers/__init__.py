@@ -1,0 +1,1 @@
+"""Private servers under one directory: PostGIS and Temporal's dev server."""

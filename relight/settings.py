@@ -1,0 +1,176 @@
+"""Settings of one installation: the environment first, then what `relight up` wrote down."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AwareDatetime, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    JsonConfigSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+PREFIX = "RELIGHT_"
+CODE = Path(__file__).resolve().parent.parent
+CHECKOUT = CODE if (CODE / "pyproject.toml").is_file() else Path.cwd()
+
+
+class SettingsRefused(Exception):  # noqa: N818 - it is a refusal, said in sentences
+    """The settings cannot be used; the message says which and why."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set; policy is not here but in the policy files."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    state_dir: Path = Field(CHECKOUT / ".relight", description="where private servers keep data")
+    database_url: str | None = Field(None, description="an existing PostGIS database")
+    temporal_address: str | None = Field(None, description="host:port of an existing Temporal")
+    temporal_namespace: str = Field("relight", min_length=1, description="Temporal namespace")
+    api_host: str = Field("127.0.0.1", description="address the api listens on")
+    api_port: int | None = Field(None, ge=1, le=65535, description="port the api listens on")
+    relay_poke_port: int | None = Field(
+        None, ge=1, le=65535, description="UDP port on which the api wakes the relay"
+    )
+    policy_dir: Path = Field(CODE / "policies", description="where the policy files lie")
+    policy: str = Field("state_grid_ceiling", description="policy pinned when an outage opens")
+    token_key_file: Path | None = Field(None, description="signing key of the local issuer")
+    house_rate: float = Field(1.0, gt=0, le=100_000, description="house seconds per real second")
+    house_epoch: AwareDatetime | None = Field(
+        None, description="house time at which a rehearsal begins"
+    )
+    time_zone: str = Field("Asia/Shanghai", description="zone of calling hours and reports")
+    language: Literal["en", "zh"] = Field("en", description="language of the console output")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="what is logged"
+    )
+    log_json: bool = Field(False, description="one JSON object per log line")
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_the_driver(cls, url: str | None) -> str | None:
+        if url is None or url.startswith("postgresql+psycopg://"):
+            return url
+        scheme, found, rest = url.partition("://")
+        if found and scheme in {"postgres", "postgresql"}:
+            return "postgresql+psycopg://" + rest
+        raise ValueError("it must begin with postgresql://")
+
+    @field_validator("temporal_address")
+    @classmethod
+    def _names_host_and_port(cls, address: str | None) -> str | None:
+        if address is not None and not address.rpartition(":")[2].isdigit():
+            raise ValueError("it must read host:port")
+        return address
+
+    @field_validator("time_zone")
+    @classmethod
+    def _knows_the_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("it is no IANA time zone, such as Asia/Shanghai")
+        return zone
+
+    @property
+    def key_file(self) -> Path:
+        """The signing key of the local issuer, given or private."""
+        return self.token_key_file or self.state_dir / "token.key"
+
+    @property
+    def addresses_file(self) -> Path:
+        """Where `relight up` writes the addresses of what it started."""
+        return self.state_dir / "addresses.json"
+
+    @property
+    def api_url(self) -> str | None:
+        """The address of the api, when its port is known."""
+        return f"http://{self.api_host}:{self.api_port}" if self.api_port else None
+
+    @property
+    def run_dir(self) -> Path:
+        """Where the running processes leave their numbers and say that they are ready."""
+        return self.state_dir / "run"
+
+    @field_validator("state_dir", "policy_dir", "token_key_file")
+    @classmethod
+    def _is_absolute(cls, path: Path | None) -> Path | None:
+        return path and path.expanduser().absolute()
+
+
+class RunningSettings(Settings):
+    """The settings, completed with the addresses of what `relight up` started."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read what was given, then the environment, then the running installation."""
+        given: Mapping[str, Any] = getattr(init_settings, "init_kwargs", {})
+        state_dir = given.get("state_dir") or os.environ.get(PREFIX + "STATE_DIR")
+        addresses = Path(state_dir or CHECKOUT / ".relight").expanduser() / "addresses.json"
+        return (
+            init_settings,
+            env_settings,
+            JsonConfigSettingsSource(settings_cls, json_file=addresses),
+        )
+
+
+def load_settings(*, running: bool = True, **given: object) -> Settings:
+    """Return the settings of this process, or refuse with a sentence per fault.
+
+    With `running=False` the addresses of a running installation are not looked up.
+    """
+    faults = _unknown_variables()
+    try:
+        settings = (RunningSettings if running else Settings)(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        for problem in error.errors():
+            name = PREFIX + ".".join(str(part) for part in problem["loc"]).upper()
+            faults.append(f"{name} is refused: {problem['msg'].removeprefix('Value error, ')}.")
+        raise SettingsRefused("\n".join(faults)) from error
+    if settings.house_epoch is None and settings.house_rate != 1.0:
+        faults.append(
+            f"{PREFIX}HOUSE_RATE needs {PREFIX}HOUSE_EPOCH: only a rehearsal has another rate."
+        )
+    if faults:
+        raise SettingsRefused("\n".join(faults))
+    return settings
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """Return the variables that give a child process exactly these settings."""
+    variables = {}
+    for name, value in settings.model_dump().items():
+        if value is not None:
+            text = value.isoformat() if isinstance(value, datetime) else str(value)
+            variables[PREFIX + name.upper()] = text
+    return variables
+
+
+def _unknown_variables() -> list[str]:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    faults = []
+    for name in sorted(os.environ):
+        if not name.startswith(PREFIX) or name in known or name in TEST_VARIABLES:
+            continue
+        close = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+        hint = f" Was {close[0]} meant?" if close else " `relight doctor` lists the known ones."
+        faults.append(f"{name} is no setting of Relight.{hint}")
+    return faults
+
+
+# Not settings: they steer tests and rehearsals, and a process passes them on to its children.
+TEST_VARIABLES = frozenset(
+    PREFIX + name for name in ("TEST_PROCESSES", "KILL_AT", "KEEP_REHEARSAL")
+)

@@ -1,0 +1,150 @@
+"""`relight up`: start everything, watch over it, and stop it cleanly."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from domain.words import say
+from relight.console import Screen, Tail
+from relight.finish import finish
+from relight.parts import PARTS, PROCESSES
+from relight.readiness import announce_ready, is_ready
+from relight.servers.child import ChildFailed
+from relight.servers.postgis_programs import PostgisMissing
+from relight.servers.programs import ProgramMissing
+from relight.settings import Settings, SettingsRefused, load_settings
+from relight.supervise import AlreadyRunning, Hold, Watch, running_supervisor
+
+if TYPE_CHECKING:
+    from relight.stack import Stack
+
+DETACHED_WITHIN_S = 300.0
+BANNER = "banner.txt"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command("up")
+    def up_command(
+        demo: Annotated[
+            bool | None,
+            typer.Option("--demo/--no-demo", help="demo territory (default: private database)"),
+        ] = None,
+        detach: Annotated[bool, typer.Option("--detach", help="return when it serves")] = False,
+    ) -> None:
+        """Start everything and watch over it."""
+        settings = load_settings(running=False)
+        finish(up_detached(settings, demo) if detach else up(settings, demo))
+
+
+def up(settings: Settings, demo: bool | None = None) -> int:
+    """Start, watch until told to stop, and end everything; return the exit code."""
+    screen = Screen(PARTS)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        with Hold(settings.state_dir):
+            return _hold_up(settings, demo, screen)
+    except AlreadyRunning:
+        screen.show(say("up.already_running", settings.language))
+        screen.show(_banner_file(settings).read_text() if _banner_file(settings).exists() else "")
+        return 1
+
+
+def up_detached(settings: Settings, demo: bool | None) -> int:
+    """Start the supervisor in the background and return when it serves."""
+    screen = Screen(PARTS)
+    if running_supervisor(settings.state_dir):
+        return up(settings)
+    log = settings.state_dir / "logs" / "up.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "relight", "up"]
+    if demo is not None:
+        command.append("--demo" if demo else "--no-demo")
+    with log.open("wb") as out:
+        started = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    latest = time.monotonic() + DETACHED_WITHIN_S
+    while started.poll() is None and time.monotonic() < latest:
+        if is_ready(settings.run_dir, "up", started.pid):
+            screen.show(_banner_file(settings).read_text())
+            return 0
+        time.sleep(0.1)
+    screen.show(log.read_text(errors="replace"))
+    return 1
+
+
+def _hold_up(settings: Settings, demo: bool | None, screen: Screen) -> int:
+    from relight.stack import Stack  # it brings the clients of both servers, which takes a while
+
+    stack = Stack(settings, screen=True)
+    tail = Tail(screen, {name: stack.log(name) for name in PROCESSES})
+    code = 0
+    try:
+        tail.start()
+        _start(stack, demo, screen)
+        Watch(stack, screen.say, settings.language).run()
+    except KeyboardInterrupt:
+        screen.say(say("up.stopping", settings.language))
+    except (ChildFailed, PostgisMissing, ProgramMissing, SettingsRefused, LookupError) as fault:
+        screen.say(str(fault))
+        code = 1
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        stack.close()
+        tail.end()
+        screen.say(say("up.stopped", settings.language))
+    return code
+
+
+def _start(stack: "Stack", demo: bool | None, screen: Screen) -> None:
+    """Start every part in order and print the address and how to sign in."""
+    from relight.migrate import prepare
+
+    language = stack.settings.language
+    begun = time.monotonic()
+    for name in stack.end_leftovers():
+        screen.say(say("up.leftover_ended", language), name)
+    screen.say(say("up.starting_servers", language))
+    with_demo = demo if demo is not None else stack.postgres is not None
+    settings = stack.start_all(lambda complete: prepare(complete, demo=with_demo))
+    for name in PROCESSES:
+        stack.wait_ready(name)
+    banner = _banner(stack, settings, time.monotonic() - begun)
+    _banner_file(settings).write_text(banner)
+    screen.show(banner)
+    announce_ready(settings.run_dir, "up")
+
+
+def _banner(stack: "Stack", settings: Settings, took_s: float) -> str:
+    """Return where Relight answers, and how one signs in."""
+    lines = [
+        "",
+        say("up.serving", settings.language, url=settings.api_url, took_s=f"{took_s:.1f}"),
+        say("up.try_it", settings.language, url=settings.api_url),
+        say("up.sign_in", settings.language),
+    ]
+    if stack.temporal is not None and stack.temporal.screen_url:
+        lines.append(say("up.temporal_screen", settings.language, url=stack.temporal.screen_url))
+    lines += [say("up.logs", settings.language, directory=stack.log("api").parent), ""]
+    return "\n".join(lines)
+
+
+def _banner_file(settings: Settings) -> Path:
+    return settings.run_dir / BANNER
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,130 @@
+"""Danger first: the nearest qualified crew for all that threatens life, without a solver."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from routing.pricing import crews_before, price
+from routing.reasons import explain_left
+from routing.receipt import Code, Hold, Plan, StopCause, Unassigned, Visit
+from routing.rules import clock_reason, held_by, standing_reason
+from routing.snapshot import Crew, Snapshot, Task
+from routing.timetable import Timetable
+from routing.travel import Travel, travel_of
+
+NAME = "nearest-qualified/1"
+Commitments = dict[str, list[Visit]]
+
+
+def nearest_qualified(
+    snapshot: Snapshot, previous: Plan | None = None, *, travel: Travel | None = None
+) -> Plan:
+    """Return a plan of frozen and dangerous work only; everything else is left for planning."""
+    travel = travel or travel_of(snapshot)
+    orders = as_orders(commit(snapshot, previous, travel))
+    routes = Timetable(snapshot, travel).routes(orders)
+    placed = {visit.task for route in routes for visit in route.visits}
+    tasks = [task for task in snapshot.tasks if task.id not in placed]
+    dangers = [task for task in tasks if task.danger]
+    left = [
+        Unassigned(task=task.id, code=Code.LEFT_FOR_PLANNING) for task in tasks if not task.danger
+    ]
+    left.extend(explain_left(dangers, snapshot, routes, travel, StopCause.NO_SEARCH))
+    return Plan(
+        snapshot=snapshot.digest(),
+        previous=previous.digest() if previous else None,
+        routes=routes,
+        unassigned=tuple(left),
+        cost=price(snapshot, routes, [task.id for task in tasks], previous),
+        stop_cause=StopCause.EMPTY if not snapshot.tasks else StopCause.NO_SEARCH,
+        solver=NAME,
+        travel=travel.version,
+    )
+
+
+def as_orders(committed: Mapping[str, Iterable[Visit]]) -> dict[str, list[tuple[str, Hold]]]:
+    """Return the bare order of committed visits."""
+    return {
+        crew: [(visit.task, visit.hold) for visit in visits] for crew, visits in committed.items()
+    }
+
+
+def commit(snapshot: Snapshot, previous: Plan | None, travel: Travel) -> Commitments:
+    """Return what every crew does first: its frozen stops, then the danger it is nearest to.
+
+    Dangers are placed by deadline; a task that a danger waits for is as urgent as the danger.
+    """
+    desk = _Desk(snapshot, previous, travel)
+    waiting, placed = _urgent(snapshot, set(desk.finished)), True
+    while placed:  # again: what was out of reach may lie beside what was just handed out
+        waiting, before = [task for task in waiting if not desk.place(task)], len(waiting)
+        placed = len(waiting) < before
+    return desk.visits
+
+
+def _urgent(snapshot: Snapshot, placed: set[str]) -> list[Task]:
+    """Return dangerous tasks and what they wait for, each after those it waits for."""
+    tasks = {task.id: task for task in snapshot.tasks}
+    dangers = sorted(
+        (task for task in snapshot.tasks if task.danger),
+        key=lambda task: (task.deadline or snapshot.at, -task.weight, task.id),
+    )
+    ordered: dict[str, Task] = {}
+    waiting = list(reversed(dangers))
+    while waiting:
+        task = waiting[-1]
+        first = [tasks[each] for each in task.after if each in tasks and each not in ordered]
+        if first:
+            waiting.extend(first)
+            continue
+        waiting.pop()
+        ordered.setdefault(task.id, task)
+    return [task for task in ordered.values() if task.id not in placed]
+
+
+class _Desk:
+    """Hands out danger one task at a time, knowing what each crew already has."""
+
+    def __init__(self, snapshot: Snapshot, previous: Plan | None, travel: Travel) -> None:
+        self._snapshot, self._table = snapshot, Timetable(snapshot, travel)
+        self._before = crews_before(snapshot, previous)
+        self._known = {task.id for task in snapshot.tasks}
+        frozen = {
+            crew: [(stop.task, Hold.FROZEN) for stop in stops]
+            for crew, stops in snapshot.frozen.items()
+        }
+        self.visits: Commitments = {crew.id: [] for crew in snapshot.crews}
+        self.visits.update({route.crew: list(route.visits) for route in self._table.routes(frozen)})
+        self.finished = {v.task: v.finish_at for mine in self.visits.values() for v in mine}
+
+    def place(self, task: Task) -> bool:
+        """Append the task to the crew that arrives first, and on a tie drives least, if any can.
+
+        The crew that had it keeps it unless another is sooner by more than `danger_switch_s`.
+        """
+        waits_for = [each for each in task.after if each in self._known]
+        if any(each not in self.finished for each in waits_for):
+            return False
+        earliest = max((self.finished[each] for each in waits_for), default=None)
+        patience = timedelta(seconds=self._snapshot.prices.danger_switch_s)
+        ranked: list[tuple[datetime, int, str, Crew, Visit]] = []
+        for crew in self._snapshot.crews:
+            visit = self._possible(task, crew, earliest)
+            if visit is not None:
+                rank = visit.eta - patience * (self._before.get(task.id) == crew.id)
+                ranked.append((rank, visit.travel_s, crew.id, crew, visit))
+        if not ranked:
+            return False
+        *_, crew, visit = min(ranked, key=lambda each: each[:3])
+        self.visits[crew.id].append(visit)
+        self.finished[task.id] = visit.finish_at
+        return True
+
+    def _possible(self, task: Task, crew: Crew, earliest: datetime | None) -> Visit | None:
+        """Return the visit of a crew after all it has, or None where a rule forbids it."""
+        held = held_by(task, crew)
+        if not held and standing_reason(task, crew, self._snapshot.at) is not None:
+            return None
+        visit = self._table.visit(crew, task, Hold.DANGER, self.visits[crew.id], earliest)
+        if not held and clock_reason(task, crew, visit.finish_at, self._snapshot.at) is not None:
+            return None
+        return visit

@@ -1,0 +1,106 @@
+"""Whether the price on a plan is the price of its visits, counted anew in plain minutes."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from routing.inspection_fitness import work_limit
+from routing.receipt import Fault, Params, Plan, Violation
+from routing.snapshot import Snapshot, Task
+
+LONGEST_LATE = timedelta(days=30)
+LONGEST_DAY = timedelta(days=8)
+AFTER_THE_LAST = timedelta(hours=2)
+ROUNDING = 0.0006  # of a price per minute: the planner counts in thousandths
+
+
+def price_faults(snapshot: Snapshot, plan: Plan, previous: Plan | None) -> Iterator[Violation]:
+    """Yield every term that differs from our own count by more than rounding."""
+    bill = _Bill(snapshot)
+    tasks = {task.id: task for task in snapshot.tasks}
+    for route in plan.routes:
+        for visit in route.visits:
+            bill.add_visit(tasks[visit.task], visit.eta)
+            bill.add("travel", visit.travel_s / 60, snapshot.prices.travel_minute)
+    for left in plan.unassigned:
+        bill.add_left(tasks[left.task])
+    terms = {"danger", "lateness", "locks", "unassigned", "waiting", "travel"}
+    if previous is not None or plan.previous is None:
+        terms.add("changes")
+        bill.add("changes", _changes(snapshot, plan, previous), snapshot.prices.change)
+    for term in sorted(terms):
+        told = float(getattr(plan.cost, term))
+        if abs(told - bill.sums[term]) > bill.slack[term] + 0.01:
+            params: Params = {"term": term, "told": told, "counted": round(bill.sums[term], 3)}
+            yield Violation(fault=Fault.WRONG_COST, params=params)
+    told = sum(float(getattr(plan.cost, term)) for term in (*terms, "changes"))
+    told -= plan.cost.changes if "changes" in terms else 0.0
+    if abs(plan.cost.total - told) > 0.01:
+        yield Violation(fault=Fault.WRONG_COST, params={"term": "total"})
+
+
+def _changes(snapshot: Snapshot, plan: Plan, previous: Plan | None) -> int:
+    here, was = {crew.id for crew in snapshot.crews}, {}
+    for route in previous.routes if previous else ():
+        was.update({visit.task: route.crew for visit in route.visits if route.crew in here})
+    return sum(
+        was.get(visit.task, route.crew) != route.crew
+        for route in plan.routes
+        for visit in route.visits
+    )
+
+
+class _Bill:
+    """Adds up prices by term, and by how much rounding may move each."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.sums: dict[str, float] = defaultdict(float)
+        self.slack: dict[str, float] = defaultdict(float)
+        limits = [min(crew.shift_end, work_limit(crew, snapshot.at)) for crew in snapshot.crews]
+        last = max([snapshot.at, *limits])
+        self._never_came = min(last, snapshot.at + LONGEST_DAY) + AFTER_THE_LAST
+
+    def add(self, term: str, amount: float, rate: float) -> None:
+        """Add an amount at a rate."""
+        self.sums[term] += amount * rate
+        self.slack[term] += abs(amount) * ROUNDING + rate / 30
+
+    def add_visit(self, task: Task, eta: datetime) -> None:
+        """Add lateness and waiting of one arrival."""
+        late, rate = self._late(task, eta)
+        self.add("danger" if task.danger else "lateness", late, rate)
+        self.add("locks", self._missed(task, eta), self._snapshot.prices.lock_minute)
+        self.add("waiting", self._minutes(self._snapshot.at, eta), self._wait_rate(task))
+
+    def add_left(self, task: Task) -> None:
+        """Add a task without a crew, as if one came after the last duty ends."""
+        late, rate = self._late(task, self._never_came)
+        waited = self._minutes(self._snapshot.at, self._never_came)
+        self.add("unassigned", late, rate)
+        self.add("unassigned", waited, self._wait_rate(task))
+        missed = self._missed(task, self._never_came)
+        self.add("unassigned", missed, self._snapshot.prices.lock_minute)
+        self.add("unassigned", 1, self._snapshot.prices.unassigned * task.weight)
+
+    def _late(self, task: Task, arrival: datetime) -> tuple[float, float]:
+        prices, at = self._snapshot.prices, self._snapshot.at
+        rate = prices.danger_minute if task.danger else prices.late_minute[task.area_class]
+        due = at if task.danger else task.deadline or arrival
+        return self._minutes(max(due, at - LONGEST_LATE), arrival), rate * task.weight
+
+    def _missed(self, task: Task, arrival: datetime) -> float:
+        """Return by how many minutes an arrival misses the time a human chose."""
+        latest = task.lock.latest if task.lock else None
+        if latest is None:
+            return 0.0
+        return self._minutes(max(latest, self._snapshot.at - LONGEST_LATE), arrival)
+
+    def _wait_rate(self, task: Task) -> float:
+        prices = self._snapshot.prices
+        counted = min(task.customers, prices.customers_counted)
+        return prices.wait_minute + prices.customer_minute * counted
+
+    @staticmethod
+    def _minutes(since: datetime, until: datetime) -> float:
+        return max(0.0, (until - since).total_seconds() / 60)

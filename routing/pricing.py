@@ -1,0 +1,123 @@
+"""The price of lateness, waiting, travel and change, in whole numbers so that sums are exact.
+
+One price unit is 60 000 whole units: a price of 1 per minute is 1000 per second.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from math import ceil, floor
+from typing import NamedTuple
+
+from routing.receipt import Cost, Plan, Route
+from routing.rules import duty_end
+from routing.snapshot import Snapshot, Task
+
+UNIT = 60_000
+PER_SECOND = 1_000
+DAY_S = 24 * 3600
+MAX_LATE_S = 30 * DAY_S
+MAX_HORIZON_S = 8 * DAY_S
+AFTER_HORIZON_S = 2 * 3600
+
+
+def seconds_until(at: datetime, moment: datetime) -> int:
+    """Return whole seconds from `at`, rounded down: for limits."""
+    return floor((moment - at).total_seconds())
+
+
+def seconds_from(at: datetime, moment: datetime) -> int:
+    """Return whole seconds from `at`, rounded up: for what cannot happen sooner."""
+    return ceil((moment - at).total_seconds())
+
+
+def horizon_s(snapshot: Snapshot) -> int:
+    """Return when the last crew's duty ends, in seconds from the snapshot."""
+    ends = [seconds_until(snapshot.at, duty_end(crew, snapshot.at)) for crew in snapshot.crews]
+    return min(max(0, max(ends, default=0)), MAX_HORIZON_S)
+
+
+class Tariff(NamedTuple):
+    """What one task costs: from `bound_s` on each second late, and each second waited at all.
+
+    Danger is late from the first second; a passed deadline keeps its negative bound. `skip` is the
+    price of leaving the task out, as if a crew came two hours after the last duty ends.
+    """
+
+    bound_s: int
+    late: int
+    wait: int
+    lock_s: int
+    lock: int
+    skip: int
+
+    def of_start(self, start_s: int) -> int:
+        """Return the price of arriving at this second."""
+        price = self.wait * max(0, start_s)
+        if start_s > self.bound_s:
+            price += self.late * (start_s - self.bound_s)
+        if start_s > self.lock_s:
+            price += self.lock * (start_s - self.lock_s)
+        return price
+
+
+def tariff(task: Task, snapshot: Snapshot, horizon: int) -> Tariff:
+    """Return the prices of one task."""
+    prices, never = snapshot.prices, MAX_HORIZON_S * 2
+    per_minute = prices.danger_minute if task.danger else prices.late_minute[task.area_class]
+    late = round(PER_SECOND * per_minute * task.weight)
+    bound = 0 if task.danger else never
+    if task.deadline is not None and not task.danger:
+        bound = max(-MAX_LATE_S, seconds_until(snapshot.at, task.deadline))
+    counted = min(task.customers, prices.customers_counted)
+    wait = round(PER_SECOND * (prices.wait_minute + prices.customer_minute * counted))
+    lock_s, latest = never, task.lock.latest if task.lock else None
+    if latest is not None:
+        lock_s = max(-MAX_LATE_S, seconds_until(snapshot.at, latest))
+    lock = round(PER_SECOND * prices.lock_minute)
+    end = horizon + AFTER_HORIZON_S
+    skip = round(UNIT * prices.unassigned * task.weight)
+    skip += Tariff(bound, late, wait, lock_s, lock, 0).of_start(end)
+    return Tariff(bound, late, wait, lock_s, lock, skip)
+
+
+def travel_price(snapshot: Snapshot) -> int:
+    """Return the price of one second of driving."""
+    return round(PER_SECOND * snapshot.prices.travel_minute)
+
+
+def change_price(snapshot: Snapshot) -> int:
+    """Return the price of giving a task to another crew than before."""
+    return round(UNIT * snapshot.prices.change)
+
+
+def crews_before(snapshot: Snapshot, previous: Plan | None) -> dict[str, str]:
+    """Return the crew each task had in the plan before, where that crew is still here."""
+    crews = {crew.id for crew in snapshot.crews}
+    routes = previous.routes if previous else ()
+    return {
+        visit.task: route.crew for route in routes if route.crew in crews for visit in route.visits
+    }
+
+
+def price(
+    snapshot: Snapshot, routes: Iterable[Route], left: Iterable[str], previous: Plan | None
+) -> Cost:
+    """Return what routes and left-out tasks cost, by term."""
+    tasks, horizon = {task.id: task for task in snapshot.tasks}, horizon_s(snapshot)
+    before, sums = crews_before(snapshot, previous), dict.fromkeys(Cost.model_fields, 0)
+    for route in routes:
+        for visit in route.visits:
+            task = tasks[visit.task]
+            rates = tariff(task, snapshot, horizon)
+            arrival = seconds_from(snapshot.at, visit.eta)
+            late = rates.late * max(0, arrival - rates.bound_s)
+            sums["danger" if task.danger else "lateness"] += late
+            sums["locks"] += rates.lock * max(0, arrival - rates.lock_s)
+            sums["waiting"] += rates.wait * max(0, arrival)
+            sums["travel"] += travel_price(snapshot) * visit.travel_s
+            if before.get(task.id, route.crew) != route.crew:
+                sums["changes"] += change_price(snapshot)
+    for each in left:
+        sums["unassigned"] += tariff(tasks[each], snapshot, horizon).skip
+    sums["total"] = sum(sums.values())
+    return Cost(**{term: round(amount / UNIT, 3) for term, amount in sums.items()})

@@ -1,0 +1,154 @@
+"""The search's view of a snapshot: whole seconds from its moment, indices instead of names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from routing.danger import Commitments
+from routing.pricing import (
+    MAX_HORIZON_S,
+    Tariff,
+    change_price,
+    crews_before,
+    horizon_s,
+    seconds_from,
+    seconds_until,
+    tariff,
+    travel_price,
+)
+from routing.receipt import Plan, Visit
+from routing.rules import duty_end, held_by, licence_end, standing_reason
+from routing.snapshot import Crew, Snapshot, Task
+from routing.timetable import Timetable
+from routing.travel import Travel, Whole, place_of
+
+Routes = list[list[int]]
+NEVER = -1
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Tasks still to place behind what each crew is committed to.
+
+    `latest[crew][task]` is the latest start that finishes inside licence and duty, NEVER where a
+    standing rule forbids the pair; `before` holds the tasks that must be finished first.
+    """
+
+    tasks: tuple[Task, ...]
+    crews: tuple[Crew, ...]
+    ready: list[int]
+    ends: list[int]
+    work: list[int]
+    earliest: list[int]
+    tariffs: list[Tariff]
+    latest: list[list[int]]
+    between: Whole
+    outset: Whole
+    between_rows: list[list[int]]
+    outset_rows: list[list[int]]
+    crew_before: list[int | None]
+    before: list[list[int]]
+    held: list[int | None]
+    travel_price: int
+    change_price: int
+    horizon: int
+
+    @cached_property
+    def linked(self) -> frozenset[int]:
+        """Return the tasks that wait for others or that others wait for."""
+        followers = {task for task, before in enumerate(self.before) if before}
+        return frozenset(followers.union(*self.before))
+
+    def drive(self, crew: int, here: int, task: int) -> int:
+        """Return the seconds from a task, or from where the crew starts when `here` is NEVER."""
+        return self.outset_rows[crew][task] if here == NEVER else self.between_rows[here][task]
+
+
+def build(
+    snapshot: Snapshot, previous: Plan | None, committed: Commitments, travel: Travel
+) -> Problem:
+    """Return the problem that is left once frozen and dangerous work is committed."""
+    table, crews = Timetable(snapshot, travel), snapshot.crews
+    tasks = _open_tasks(snapshot, committed)
+    finished = {visit.task: visit.finish_at for mine in committed.values() for visit in mine}
+    index = {task.id: number for number, task in enumerate(tasks)}
+    number_of = {crew.id: number for number, crew in enumerate(crews)}
+    outset = [table.free(crew, committed[crew.id]) for crew in crews]
+    horizon, places = horizon_s(snapshot), [place_of(task) for task in tasks]
+    was = crews_before(snapshot, previous)
+    between = travel.matrix(places, places)[0]
+    away = travel.matrix([here for _, here in outset], places)[0]
+    return Problem(
+        tasks=tuple(tasks),
+        crews=crews,
+        ready=[max(0, seconds_from(snapshot.at, when)) for when, _ in outset],
+        ends=[
+            min(MAX_HORIZON_S, seconds_until(snapshot.at, duty_end(crew, snapshot.at)))
+            for crew in crews
+        ],
+        work=[task.work_s for task in tasks],
+        earliest=[_earliest(task, snapshot, table, finished) for task in tasks],
+        tariffs=[tariff(task, snapshot, horizon) for task in tasks],
+        latest=_latest_starts(tasks, snapshot),
+        between=between,
+        outset=away,
+        between_rows=between.tolist(),
+        outset_rows=away.tolist(),
+        crew_before=[number_of.get(was.get(task.id, "")) for task in tasks],
+        before=[[index[each] for each in task.after if each in index] for task in tasks],
+        held=[number_of.get(task.lock.crew or "") if task.lock else None for task in tasks],
+        travel_price=travel_price(snapshot),
+        change_price=change_price(snapshot),
+        horizon=min(MAX_HORIZON_S, horizon),
+    )
+
+
+def _open_tasks(snapshot: Snapshot, committed: Mapping[str, Sequence[Visit]]) -> list[Task]:
+    """Return the tasks that are not committed."""
+    done = {visit.task for mine in committed.values() for visit in mine}
+    return [task for task in snapshot.tasks if task.id not in done]
+
+
+def _earliest(
+    task: Task, snapshot: Snapshot, table: Timetable, finished: Mapping[str, datetime]
+) -> int:
+    moments = [table.earliest(task), *(finished[each] for each in task.after if each in finished)]
+    return min(MAX_HORIZON_S, max(0, seconds_from(snapshot.at, max(moments))))
+
+
+def _latest_starts(tasks: Sequence[Task], snapshot: Snapshot) -> list[list[int]]:
+    """Return the latest start by crew and task; tasks that ask for the same are judged once."""
+    asked: dict[tuple[Any, ...], Task] = {}
+    kinds = [
+        asked.setdefault(
+            (
+                *(task.skills, task.licences, task.crew_size, task.needs_leader),
+                *(task.needs_safety_officer, task.refused_by, task.lock and task.lock.crew),
+            ),
+            task,
+        )
+        for task in tasks
+    ]
+    rows = []
+    for crew in snapshot.crews:
+        ends = {task.id: _end(task, crew, snapshot) for task in asked.values()}
+        limits = [ends[kind.id] for kind in kinds]
+        rows.append(
+            [
+                NEVER if limit is None else max(NEVER, limit - task.work_s)
+                for limit, task in zip(limits, tasks, strict=True)
+            ]
+        )
+    return rows
+
+
+def _end(task: Task, crew: Crew, snapshot: Snapshot) -> int | None:
+    """Return when this crew must be done with such a task, or None when it may not do it."""
+    end = duty_end(crew, snapshot.at)
+    if not held_by(task, crew):
+        if standing_reason(task, crew, snapshot.at) is not None:
+            return None
+        end = min(end, licence_end(task, crew) or end)
+    return min(MAX_HORIZON_S, seconds_until(snapshot.at, end))

@@ -1,0 +1,82 @@
+"""The rules a crew must meet for a task: those that never change, and those of the clock."""
+
+from datetime import datetime, timedelta
+
+from routing.receipt import Code, CrewReason
+from routing.snapshot import Crew, Snapshot, Task
+
+
+def held_by(task: Task, crew: Crew) -> bool:
+    """Tell whether a human has given this task to this crew."""
+    return task.lock is not None and task.lock.crew == crew.id
+
+
+def standing_reason(task: Task, crew: Crew, at: datetime) -> CrewReason | None:
+    """Return the first rule this crew fails for this task at any hour, or None."""
+    if crew.shift_end <= at or crew.duty_left_s == 0:
+        return CrewReason(crew=crew.id, code=Code.NO_SHIFT)
+    if task.lock is not None and task.lock.crew not in (None, crew.id):
+        return CrewReason(
+            crew=crew.id, code=Code.LOCKED_ELSEWHERE, params={"locked_to": str(task.lock.crew)}
+        )
+    if crew.id in task.refused_by:
+        return CrewReason(crew=crew.id, code=Code.REFUSED)
+    if missing := sorted(set(task.skills) - set(crew.skills)):
+        return CrewReason(crew=crew.id, code=Code.SKILL, params={"missing": missing[0]})
+    held = {licence.name for licence in crew.licences}
+    if missing := sorted(set(task.licences) - held):
+        return CrewReason(crew=crew.id, code=Code.LICENCE, params={"missing": missing[0]})
+    return _people_reason(task, crew)
+
+
+def _people_reason(task: Task, crew: Crew) -> CrewReason | None:
+    if task.crew_size is not None and crew.size < task.crew_size:
+        needed: dict[str, str | int | float] = {"needed": task.crew_size, "size": crew.size}
+        return CrewReason(crew=crew.id, code=Code.CREW_SIZE, params=needed)
+    if task.needs_leader and not crew.has_leader:
+        return CrewReason(crew=crew.id, code=Code.LEADER)
+    if task.needs_safety_officer and not crew.has_safety_officer:
+        return CrewReason(crew=crew.id, code=Code.SAFETY_OFFICER)
+    return None
+
+
+def duty_end(crew: Crew, at: datetime) -> datetime:
+    """Return when the crew's work must be finished: end of shift or of duty hours."""
+    if crew.duty_left_s is None:
+        return crew.shift_end
+    allowed = max(at, crew.shift_start) + timedelta(seconds=crew.duty_left_s)
+    return min(crew.shift_end, allowed)
+
+
+def licence_end(task: Task, crew: Crew) -> datetime | None:
+    """Return when the first licence this task needs runs out for this crew, if one does.
+
+    Of two licences of one name the longer counts.
+    """
+    ends: list[datetime] = []
+    for name in task.licences:
+        mine = [licence.expires_at for licence in crew.licences if licence.name == name]
+        if mine and None not in mine:
+            ends.append(max(end for end in mine if end is not None))
+    return min(ends, default=None)
+
+
+def clock_reason(task: Task, crew: Crew, finish: datetime, at: datetime) -> CrewReason | None:
+    """Return the rule broken by finishing at this moment, or None."""
+    ends = licence_end(task, crew)
+    if ends is not None and finish > ends:
+        return CrewReason(
+            crew=crew.id, code=Code.LICENCE_EXPIRED, params={"expires_at": ends.isoformat()}
+        )
+    if finish > crew.shift_end:
+        over = round((finish - crew.shift_end).total_seconds())
+        return CrewReason(crew=crew.id, code=Code.SHIFT_END, params={"over_s": over})
+    if finish > (end := duty_end(crew, at)):
+        over = round((finish - end).total_seconds())
+        return CrewReason(crew=crew.id, code=Code.DUTY_HOURS, params={"over_s": over})
+    return None
+
+
+def crew_ready(crew: Crew, snapshot: Snapshot) -> datetime:
+    """Return the first moment the crew can drive to a stop that is not frozen."""
+    return max(snapshot.at, crew.shift_start, crew.free_at or snapshot.at)

@@ -1,0 +1,117 @@
+"""The search: neighbouring crews, a window at a time, until no window gets better.
+
+Small plans are one window. Windows are taken in the order of how long ago their crew was last
+looked at; a window that improved makes its crews worth looking at again.
+"""
+
+import numpy as np
+
+from routing.budget import Budget
+from routing.insertion import approach
+from routing.problem import NEVER, Problem, Routes
+from routing.receipt import StopCause
+from routing.snapshot import Crew, Task
+from routing.start import left_out
+from routing.walk import Walked, walk_all
+from routing.window import Window, WindowModel
+
+ONE_WINDOW_TASKS = 60
+ONE_WINDOW_CREWS = 12
+WINDOW_CREWS = 10
+LINKED_WINDOW_CREWS = 5  # forerunners on other crews make every step of a window dearer
+WINDOW_TASKS = 80
+LEFT_PER_WINDOW = 10
+
+
+def search(problem: Problem, routes: Routes, budget: Budget) -> tuple[Routes, StopCause]:
+    """Improve routes until nothing gets better or the budget ends; never returns worse ones."""
+    walked = walk_all(problem, routes)
+    crews = [crew for crew, ready in enumerate(problem.ready) if ready < problem.ends[crew]]
+    if walked is None or not crews or not problem.tasks:
+        return routes, StopCause.EMPTY
+    whole = len(problem.tasks) <= ONE_WINDOW_TASKS and len(crews) <= ONE_WINDOW_CREWS
+    stale, proven = list(crews), False
+    while stale and budget.cause() is None:
+        seed = stale.pop(0)
+        members = crews if whole else neighbours(problem, routes, crews, seed)
+        better, proven = _improve(problem, routes, walked, members, budget)
+        if whole:
+            stale = []
+        if better is not None:
+            routes, walked = better
+            stale.extend(crew for crew in members if crew not in stale and not whole)
+    cause = budget.cause()
+    if cause is None:
+        cause = StopCause.OPTIMAL if whole and proven else StopCause.LOCAL_OPTIMUM
+    return routes, cause
+
+
+def _improve(
+    problem: Problem, routes: Routes, walked: Walked, members: list[int], budget: Budget
+) -> tuple[tuple[Routes, Walked] | None, bool]:
+    """Search one window; the result counts only if it is better by our own arithmetic."""
+    window = window_of(problem, routes, walked, members)
+    if not window.tasks:
+        return None, False
+    found = WindowModel(problem, window).improve(
+        [routes[crew] for crew in window.crews], budget.left_solutions, budget.left_s
+    )
+    if found is None:
+        return None, False
+    budget.solutions += found.solutions
+    changed = list(routes)
+    for crew, route in zip(window.crews, found.routes, strict=True):
+        changed[crew] = route
+    again = walk_all(problem, changed)
+    if again is None or again.price >= walked.price:
+        return None, found.proven
+    return (changed, again), found.proven
+
+
+def neighbours(problem: Problem, routes: Routes, crews: list[int], seed: int) -> list[int]:
+    """Return the seed and the crews whose places are nearest to its own, within a size."""
+    centre = np.array([_centre(problem, routes, crew) for crew in crews])
+    mine = centre[crews.index(seed)]
+    spread = np.array([np.cos(np.radians(mine[1])), 1.0])
+    away = (((centre - mine) * spread) ** 2).sum(axis=1)
+    size = LINKED_WINDOW_CREWS if problem.linked else WINDOW_CREWS
+    members: list[int] = []
+    tasks = 0
+    for position in np.argsort(away, kind="stable")[:size]:
+        crew = crews[int(position)]
+        tasks += len(routes[crew])
+        if members and tasks > WINDOW_TASKS:
+            break
+        members.append(crew)
+    return sorted(members)
+
+
+def _centre(problem: Problem, routes: Routes, crew: int) -> tuple[float, float]:
+    places: list[Task | Crew] = [problem.tasks[task] for task in routes[crew]]
+    places = places or [problem.crews[crew]]
+    lon = sum(place.lon for place in places) / len(places)
+    return lon, sum(place.lat for place in places) / len(places)
+
+
+def window_of(problem: Problem, routes: Routes, walked: Walked, members: list[int]) -> Window:
+    """Return the window of these crews: their tasks and the nearest that are left out."""
+    inside = [task for crew in members for task in routes[crew]]
+    left = [
+        task
+        for task in left_out(problem, routes)
+        if any(problem.latest[crew][task] != NEVER for crew in members)
+        and all(each in walked.finishes for each in problem.before[task])
+    ]
+    left.sort(key=lambda task: (min(approach(problem, routes, c, task) for c in members), task))
+    tasks = sorted({*inside, *left[:LEFT_PER_WINDOW]})
+    earliest: dict[int, int] = {}
+    latest_finish: dict[int, int] = {}
+    for task in tasks:
+        outside = [walked.finishes[e] for e in problem.before[task] if e not in tasks]
+        earliest[task] = max([problem.earliest[task], *outside])
+    for follower, before in enumerate(problem.before):
+        if follower in walked.starts and follower not in tasks:
+            for task in before:
+                limit = walked.starts[follower]
+                latest_finish[task] = min(limit, latest_finish.get(task, limit))
+    return Window(tuple(members), tuple(tasks), earliest, latest_finish)

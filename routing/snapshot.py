@@ -1,0 +1,289 @@
+"""What the planner sees: tasks, crews, travel model, prices and search limits at one moment."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, AwareDatetime, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from domain.errors import Refused
+from domain.kinds import AreaClass, TaskKind
+from domain.value import Value
+
+WEEK_S = 7 * 24 * 3600
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
+Id = Annotated[str, Field(min_length=1, max_length=200)]
+Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Price = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
+LockPrice = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+Speed = Annotated[float, Field(gt=0, le=200, allow_inf_nan=False)]
+Seconds = Annotated[int, Field(ge=0, le=WEEK_S)]
+
+
+class LockKind(StrEnum):
+    """What a dispatcher has fixed about a task."""
+
+    CREW = "crew"
+    TIME = "time"
+    BOTH = "both"
+    RANGE = "range"
+
+
+class Lock(Value):
+    """A human's choice the planner keeps: who goes, when work starts, or both.
+
+    `time` and `both` fix the start of work to `start`; `range` asks for a start in
+    [`start`, `end`] and may name a crew too.
+    """
+
+    kind: LockKind
+    crew: Id | None = None
+    start: Moment | None = None
+    end: Moment | None = None
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.kind in (LockKind.CREW, LockKind.BOTH) and self.crew is None:
+            raise PydanticCustomError("lock_crew", "a lock of this kind names a crew")
+        if self.kind in (LockKind.TIME, LockKind.BOTH, LockKind.RANGE) and self.start is None:
+            raise PydanticCustomError("lock_start", "a lock of this kind gives a start")
+        if self.kind is LockKind.RANGE and (
+            self.end is None or self.start is None or self.end < self.start
+        ):
+            raise PydanticCustomError("lock_end", "a range ends at or after its start")
+        return self
+
+    @property
+    def latest(self) -> datetime | None:
+        """Return the latest start of work the lock allows."""
+        return self.end if self.kind is LockKind.RANGE else self.start
+
+
+class Task(Value):
+    """One piece of field work still owed.
+
+    `deadline` is the arrival promise; without one the task is only wanted soon. An id in `after`
+    that is not in the snapshot is taken as finished.
+    """
+
+    id: Id
+    outage_id: Id
+    kind: TaskKind
+    lon: Lon
+    lat: Lat
+    area_class: AreaClass
+    released_at: Moment
+    deadline: Moment | None = None
+    weight: float = Field(default=1.0, gt=0, le=1000, allow_inf_nan=False)
+    danger: bool = False
+    skills: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+    crew_size: int | None = Field(default=None, ge=1, le=100)
+    work_s: Seconds = 3600
+    customers: int = Field(default=1, ge=0, le=100_000_000)
+    after: tuple[Id, ...] = ()
+    lock: Lock | None = None
+    needs_leader: bool = False
+    needs_safety_officer: bool = False
+    refused_by: tuple[Id, ...] = ()
+    grid: str | None = None
+
+
+class Licence(Value):
+    """A permit a crew holds; without an end it does not run out."""
+
+    name: str = Field(min_length=1)
+    expires_at: Moment | None = None
+
+
+class Crew(Value):
+    """A crew and what it may do.
+
+    `lon, lat` is where it was at `position_at`, or where its commitment outside this snapshot
+    ends; it can drive to the first stop from `free_at`. Duty left counts from the later of the
+    snapshot's moment and the start of the shift.
+    """
+
+    id: Id
+    lon: Lon
+    lat: Lat
+    position_at: Moment
+    free_at: Moment | None = None
+    skills: tuple[str, ...] = ()
+    licences: tuple[Licence, ...] = ()
+    shift_start: Moment
+    shift_end: Moment
+    duty_left_s: Seconds | None = None
+    size: int = Field(default=2, ge=1, le=100)
+    has_leader: bool = True
+    has_safety_officer: bool = False
+    home_grid: str | None = None
+    depot: str | None = None
+
+    @model_validator(mode="after")
+    def _shift_has_a_length(self) -> Self:
+        if self.shift_end < self.shift_start:
+            raise PydanticCustomError("shift_end", "shift_end lies before shift_start")
+        return self
+
+
+class FrozenStop(Value):
+    """A task a crew is on its way to or working on: it stays first, in this order.
+
+    With `arrived_at` the crew is on site; `finish_at` is when it expects to be done.
+    """
+
+    task: Id
+    arrived_at: Moment | None = None
+    finish_at: Moment | None = None
+
+
+class TravelModel(Value):
+    """How places become seconds: geodesic metres times circuity, by speed of both ends."""
+
+    kind: str = "geodesic"
+    version: str = "1"
+    circuity: float = Field(default=1.3, ge=1, le=10, allow_inf_nan=False)
+    speed_kmh: dict[AreaClass, Speed] = Field(
+        default_factory=lambda: {
+            AreaClass.URBAN: 25.0,
+            AreaClass.RURAL: 50.0,
+            AreaClass.REMOTE: 40.0,
+        }
+    )
+
+    @model_validator(mode="after")
+    def _every_class_has_a_speed(self) -> Self:
+        if missing := ", ".join(area for area in AreaClass if area not in self.speed_kmh):
+            raise PydanticCustomError("speed", "no speed for {areas}", {"areas": missing})
+        return self
+
+
+class Prices(Value):
+    """What the planner weighs, in price per minute unless the name says otherwise.
+
+    Lateness is multiplied by the task's weight; `wait_minute` is the price of any task waiting a
+    minute, `customer_minute` the same per customer, for at most `customers_counted` of them.
+    """
+
+    danger_minute: Price = 100.0
+    late_minute: dict[AreaClass, Price] = Field(
+        default_factory=lambda: dict.fromkeys(AreaClass, 1.0)
+    )
+    lock_minute: LockPrice = 20_000.0
+    wait_minute: Price = 0.05
+    customer_minute: Price = 0.001
+    customers_counted: int = Field(default=200, ge=0, le=1_000_000)
+    travel_minute: Price = 0.1
+    unassigned: Price = 60.0
+    change: Price = 1.0
+    danger_switch_s: Seconds = 120
+
+    @model_validator(mode="after")
+    def _every_class_has_a_price(self) -> Self:
+        if missing := ", ".join(area for area in AreaClass if area not in self.late_minute):
+            raise PydanticCustomError("price", "no price for {areas}", {"areas": missing})
+        return self
+
+
+class Stop(Value):
+    """When the search ends: a count for repeatable plans, seconds as a safety cap."""
+
+    solutions: int = Field(default=500, ge=1, le=1_000_000_000)
+    wall_s: float = Field(default=30.0, gt=0, le=3600, allow_inf_nan=False)
+
+
+class Snapshot(Value):
+    """Everything one plan is made from; the same snapshot and count give the same plan."""
+
+    at: Moment
+    district: Id
+    tasks: tuple[Task, ...] = ()
+    crews: tuple[Crew, ...] = ()
+    frozen: dict[Id, tuple[FrozenStop, ...]] = Field(default_factory=dict)
+    travel: TravelModel = TravelModel()
+    prices: Prices = Prices()
+    stop: Stop = Stop()
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        for pointer, problem in _faults(self):
+            raise PydanticCustomError(
+                "snapshot", "{pointer}: {problem}", {"pointer": pointer, "problem": problem}
+            )
+        return self
+
+
+def _faults(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    """Yield where the parts of a snapshot contradict each other."""
+    tasks, crews = {task.id for task in snapshot.tasks}, {crew.id for crew in snapshot.crews}
+    for name, ids in (
+        ("tasks", [task.id for task in snapshot.tasks]),
+        ("crews", [crew.id for crew in snapshot.crews]),
+    ):
+        counts = Counter(ids)
+        for index, each in enumerate(ids):
+            if counts[each] > 1:
+                yield f"/{name}/{index}/id", f"{each} is there twice"
+    seen: set[str] = set()
+    for crew, stops in snapshot.frozen.items():
+        if crew not in crews:
+            yield f"/frozen/{crew}", "no such crew"
+        for index, stop in enumerate(stops):
+            if stop.task not in tasks or stop.task in seen:
+                problem = "no such task" if stop.task not in tasks else "frozen twice"
+                yield f"/frozen/{crew}/{index}/task", f"{stop.task}: {problem}"
+            seen.add(stop.task)
+    yield from _circles(snapshot)
+
+
+def _circles(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    """Yield the first task that waits, directly or not, for itself."""
+    free = {task for layer in layers(snapshot.tasks) for task in layer}
+    for index, each in enumerate(snapshot.tasks):
+        if each.id not in free:
+            yield f"/tasks/{index}/after", f"{each.id} waits for itself"
+            return
+
+
+def layers(tasks: Sequence[Task]) -> Iterator[set[str]]:
+    """Yield ids in sets, each waiting only for those before; circles are left out."""
+    known = {task.id for task in tasks}
+    waiting = {task.id: known & set(task.after) for task in tasks}
+    while ready := {task for task, before in waiting.items() if not before}:
+        yield ready
+        waiting = {task: before - ready for task, before in waiting.items() if task not in ready}
+
+
+def read_snapshot(data: str | bytes | dict[str, Any]) -> Snapshot:
+    """Read a snapshot from JSON text or plain data.
+
+    Raises Refused `snapshot_invalid` with the JSON pointer of the first field at fault and all
+    problems in `problems`.
+    """
+    try:
+        if isinstance(data, dict):
+            return Snapshot.model_validate(data)
+        return Snapshot.model_validate_json(data)
+    except ValidationError as error:
+        problems = [_problem(dict(each)) for each in error.errors(include_url=False)]
+        raise Refused(
+            "snapshot_invalid", pointer=problems[0][0], problems=[list(each) for each in problems]
+        ) from error
+
+
+def _problem(error: dict[str, Any]) -> tuple[str, str]:
+    context = error.get("ctx", {})
+    if "pointer" in context:
+        return str(context["pointer"]), str(context["problem"])
+    return "".join(f"/{part}" for part in error["loc"]), str(error["msg"])

@@ -1,0 +1,136 @@
+"""The clock along each route, by the legs that are told to people."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from routing.pricing import seconds_from, seconds_until
+from routing.receipt import Hold, Route, Visit
+from routing.rules import crew_ready
+from routing.snapshot import Crew, FrozenStop, Snapshot, Task
+from routing.travel import Place, Travel, place_of
+
+Order = Sequence[tuple[str, Hold]]
+
+
+class Timetable:
+    """Times visits crew by crew; a visit waits for the tasks it comes after, on any crew.
+
+    A crew that must wait does so before it departs, so arrival is also the start of work.
+    """
+
+    def __init__(self, snapshot: Snapshot, travel: Travel) -> None:
+        self._snapshot, self._travel = snapshot, travel
+        self._tasks = {task.id: task for task in snapshot.tasks}
+        self._frozen = {stop.task: stop for stops in snapshot.frozen.values() for stop in stops}
+
+    def routes(self, orders: Mapping[str, Order]) -> tuple[Route, ...]:
+        """Return the timed route of every crew of the snapshot that has visits."""
+        crews = {crew.id: crew for crew in self._snapshot.crews}
+        visits: dict[str, list[Visit]] = {crew: [] for crew in orders}
+        finished: dict[str, datetime] = {}
+        planned = {task for order in orders.values() for task, _ in order}
+        pending = [crew for crew in orders if orders[crew]]
+        while pending:
+            moved = False
+            for crew in pending:
+                moved |= self._advance(crews[crew], orders[crew], visits[crew], finished, planned)
+            pending = [crew for crew in pending if len(visits[crew]) < len(orders[crew])]
+            if pending and not moved:  # only a human's own orders can wait for each other
+                planned = set()
+        return tuple(
+            Route(crew=crew.id, visits=tuple(visits[crew.id]))
+            for crew in self._snapshot.crews
+            if visits.get(crew.id)
+        )
+
+    def _advance(
+        self,
+        crew: Crew,
+        order: Order,
+        visits: list[Visit],
+        finished: dict[str, datetime],
+        planned: set[str],
+    ) -> bool:
+        moved = False
+        for task_id, hold in order[len(visits) :]:
+            task = self._tasks[task_id]
+            before = [each for each in task.after if each in planned]
+            if hold is not Hold.FROZEN and any(each not in finished for each in before):
+                break
+            earliest = max((finished[each] for each in before if each in finished), default=None)
+            visits.append(self.visit(crew, task, hold, visits, earliest))
+            finished[task_id] = visits[-1].finish_at
+            moved = True
+        return moved
+
+    def visit(
+        self,
+        crew: Crew,
+        task: Task,
+        hold: Hold,
+        visits: Sequence[Visit],
+        earliest: datetime | None = None,
+    ) -> Visit:
+        """Return the next visit of a crew after these; `earliest` is when others let it start."""
+        stop = self._frozen.get(task.id) if hold is Hold.FROZEN else None
+        if stop is not None and stop.arrived_at is not None:
+            return self._on_site(task, stop, stop.arrived_at, len(visits) + 1)
+        free, here = self.free(crew, visits)
+        travel_s, travel_m = self._travel.leg(here, place_of(task))
+        eta = free + timedelta(seconds=travel_s)
+        if hold is not Hold.FROZEN:
+            eta = max(eta, self.earliest(task), earliest or eta)
+        return self._timed(
+            Visit(
+                sequence=len(visits) + 1,
+                task=task.id,
+                hold=hold,
+                depart_at=eta - timedelta(seconds=travel_s),
+                eta=eta,
+                start_at=eta,
+                finish_at=eta + timedelta(seconds=task.work_s),
+                travel_s=travel_s,
+                travel_m=travel_m,
+            ),
+            task,
+        )
+
+    def free(self, crew: Crew, visits: Sequence[Visit]) -> tuple[datetime, Place]:
+        """Return when and where a crew is after these visits."""
+        ready = crew_ready(crew, self._snapshot)
+        if not visits:
+            return ready, place_of(crew)
+        return max(visits[-1].finish_at, ready), place_of(self._tasks[visits[-1].task])
+
+    def earliest(self, task: Task) -> datetime:
+        """Return the first moment this task may start, by its release and its lock."""
+        fixed = task.lock.start if task.lock else None
+        return max(self._snapshot.at, task.released_at, fixed or task.released_at)
+
+    def _on_site(self, task: Task, stop: FrozenStop, arrived: datetime, sequence: int) -> Visit:
+        expected = stop.finish_at or arrived + timedelta(seconds=task.work_s)
+        return self._timed(
+            Visit(
+                sequence=sequence,
+                task=task.id,
+                hold=Hold.FROZEN,
+                depart_at=arrived,
+                eta=arrived,
+                start_at=arrived,
+                finish_at=max(self._snapshot.at, arrived, expected),
+                travel_s=0,
+                travel_m=0,
+            ),
+            task,
+        )
+
+    @staticmethod
+    def _timed(visit: Visit, task: Task) -> Visit:
+        if task.deadline is None:
+            return visit
+        return visit.model_copy(
+            update={
+                "slack_s": seconds_until(visit.eta, task.deadline),
+                "late_s": max(0, seconds_from(task.deadline, visit.eta)),
+            }
+        )

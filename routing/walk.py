@@ -1,0 +1,77 @@
+"""Walking routes with the clock: what they cost, and whether they can be walked at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from routing.problem import NEVER, Problem, Routes
+
+
+def walk(problem: Problem, crew: int, route: Sequence[int], limit: int | None = None) -> int | None:
+    """Return the price of one route by itself, or None when it breaks a limit of the clock.
+
+    Gives up (None) as soon as the price passes `limit`. Waiting for other crews is not seen here.
+    """
+    clock, here, price = problem.ready[crew], NEVER, 0
+    latest = problem.latest[crew]
+    for task in route:
+        drive = problem.drive(crew, here, task)
+        clock = max(clock + drive, problem.earliest[task])
+        if clock > latest[task]:
+            return None
+        price += step_price(problem, crew, task, drive, clock)
+        if limit is not None and price > limit:
+            return None
+        clock += problem.work[task]
+        here = task
+    return price
+
+
+def step_price(problem: Problem, crew: int, task: int, drive: int, start: int) -> int:
+    """Return the price of one visit: drive, waiting, lateness and change of crew."""
+    price = problem.travel_price * drive + problem.tariffs[task].of_start(start)
+    if problem.crew_before[task] not in (None, crew):
+        price += problem.change_price
+    return price
+
+
+@dataclass(frozen=True)
+class Walked:
+    """All routes walked together: the whole price and when each task is started and finished."""
+
+    price: int
+    starts: dict[int, int]
+    finishes: dict[int, int]
+
+
+def walk_all(problem: Problem, routes: Routes) -> Walked | None:
+    """Return the price of all routes and of what they leave out, or None when impossible.
+
+    A task waits for its forerunners on any route; routes that wait for each other are impossible.
+    """
+    starts: dict[int, int] = {}
+    finishes: dict[int, int] = {}
+    price, step = 0, [0] * len(routes)
+    clock, here = list(problem.ready), [NEVER] * len(routes)
+    pending = [crew for crew, route in enumerate(routes) if route]
+    while pending:
+        waiting = []
+        for crew in pending:
+            first = step[crew]
+            while step[crew] < len(routes[crew]):
+                task = routes[crew][step[crew]]
+                if any(each not in finishes for each in problem.before[task]):
+                    break
+                drive = problem.drive(crew, here[crew], task)
+                bounds = [problem.earliest[task], *(finishes[e] for e in problem.before[task])]
+                start = max(clock[crew] + drive, *bounds)
+                if start > problem.latest[crew][task]:
+                    return None
+                price += step_price(problem, crew, task, drive, start)
+                starts[task], finishes[task] = start, start + problem.work[task]
+                clock[crew], here[crew], step[crew] = finishes[task], task, step[crew] + 1
+            waiting.append((crew, step[crew] > first))
+        pending = [crew for crew, _ in waiting if step[crew] < len(routes[crew])]
+        if pending and not any(moved for _, moved in waiting):
+            return None
+    price += sum(rates.skip for task, rates in enumerate(problem.tariffs) if task not in finishes)
+    return Walked(price, starts, finishes)

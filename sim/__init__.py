@@ -1,0 +1,1 @@
+"""Rehearsal: recorded or invented days without servers."""

@@ -1,0 +1,1 @@
+"""A drill: recorded outages played through the public API by simulated people, with a verdict."""

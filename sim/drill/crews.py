@@ -1,0 +1,230 @@
+"""Crews: they read their own route, drive, work and state what they do by phone."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from math import cos, hypot, radians
+from random import Random
+from typing import Any
+
+from sim.drill.chance import happens, stream
+from sim.drill.line import NoAnswer, Request, look
+from sim.drill.phone import Phone
+from sim.drill.scene import Scene, items_of
+
+METRES_PER_DEGREE = 111_320.0
+DETOUR = 1.3
+SPEED_KMH = {"urban": 25.0, "rural": 45.0, "remote": 35.0}
+LEGS = 3
+# An idle phone looks at its route often at first, then more slowly.
+IDLE_S = 0.5
+LONGEST_IDLE_S = 2.0
+SHARE_REFUSED = 0.01
+SHARE_OFFLINE = 0.03
+SHARE_HELD = 0.02
+SHARE_SECOND_FAULT = 0.01
+SHARE_PARTLY = 0.2
+ON_SITE = ("arrived", "assessing", "working", "on_hold")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One task of the crew's route as the phone shows it."""
+
+    task: str
+    outage: str
+    kind: str
+    state: str
+    at: tuple[float, float]
+    area: str
+    customers: int
+    hazards: tuple[str, ...]
+    assigned_at: str
+
+    @property
+    def order(self) -> str:
+        """Name this order: the same task may be given to the crew again."""
+        return f"{self.task}/{self.assigned_at}"
+
+
+def read_stop(item: dict[str, Any]) -> Stop:
+    """Read a stop of GET /v1/crews/{id}/route."""
+    outage, place = item["outage"], item["place"]
+    return Stop(
+        task=item["task"],
+        outage=outage["id"],
+        kind=item["kind"],
+        state=item["state"],
+        at=place_of(place["at"]),
+        area=place["area_class"],
+        customers=outage["customers_off"] or 1,
+        hazards=tuple(item["hazards"]),
+        assigned_at=str(item["assigned_at"]),
+    )
+
+
+def place_of(point: dict[str, Any]) -> tuple[float, float]:
+    """Return [lon, lat] of a GeoJSON point."""
+    lon, lat = point["coordinates"]
+    return float(lon), float(lat)
+
+
+class Crew:
+    """One crew with its phone, from its first order to the end of the drill."""
+
+    def __init__(self, scene: Scene, crew: str, at: tuple[float, float]) -> None:
+        self._scene = scene
+        self._phone = Phone(scene, crew, at)
+        self._crew = crew
+        self._route: list[Stop] = []
+        self._taken: set[str] = set()
+        self._finished: set[str] = set()
+        self._visits: Counter[str] = Counter()
+
+    async def live(self) -> None:
+        """Take orders as they come in and serve them one after the other."""
+        async with asyncio.TaskGroup() as hands:
+            hands.create_task(self._watch())
+            hands.create_task(self._serve_all())
+
+    async def _watch(self) -> None:
+        """Look at the route, often while there is work, and answer new orders at once."""
+        request = Request(self._phone.badge, "GET", f"/v1/crews/{self._crew}/route")
+        wait = IDLE_S
+        while not self._scene.pace.over:
+            answer = None if self._phone.offline else await look(self._scene.line, request)
+            if answer is not None and answer.fine:
+                self._route = [read_stop(item) for item in items_of(answer)]
+            wait = IDLE_S if self._route else min(wait * 1.3, LONGEST_IDLE_S)
+            try:
+                for stop in self._route:
+                    if stop.state == "dispatched" and stop.order not in self._taken:
+                        await self._answer(stop)
+            except NoAnswer:
+                return
+            await asyncio.sleep(wait)
+
+    async def _answer(self, stop: Stop) -> None:
+        """Take an order, or seldom return it."""
+        chance = stream(self._scene.seed, "order", self._crew, stop.order)
+        await self._minutes(chance.uniform(0.2, 0.8))
+        refuses = happens(chance, SHARE_REFUSED)
+        if refuses and await self._say(stop, "refuse", reason="vehicle_fault"):
+            return
+        if await self._say(stop, "acknowledge"):
+            self._taken.add(stop.order)
+
+    async def _serve_all(self) -> None:
+        while not self._scene.pace.over:
+            stop = self._next_stop()
+            if stop is None:
+                await asyncio.sleep(IDLE_S)
+                continue
+            try:
+                await self._serve(stop)
+            except NoAnswer:
+                return
+
+    def _next_stop(self) -> Stop | None:
+        """Return what was begun, whatever the order of the plan; else the first order taken."""
+        mine = [stop for stop in self._route if stop.task not in self._finished]
+        begun = [stop for stop in mine if stop.state in (*ON_SITE, "en_route")]
+        taken = [stop for stop in mine if stop.state == "acknowledged" or stop.order in self._taken]
+        return next(iter(begun or taken), None)
+
+    async def _serve(self, stop: Stop) -> None:
+        self._visits[stop.task] += 1
+        visit = self._visits[stop.task]
+        chance = stream(self._scene.seed, "stop", self._crew, stop.task, visit)
+        if stop.state not in ON_SITE and not await self._come(stop, chance):
+            # The screen was out of date: look again after a moment.
+            await asyncio.sleep(IDLE_S * 2)
+            return
+        await self._work(stop, chance)
+        if self._phone.offline:
+            await self._minutes(chance.uniform(5, 20))
+            await self._phone.sync()
+
+    async def _come(self, stop: Stop, chance: Random) -> bool:
+        """Drive there and arrive; False when the order is not ours any more."""
+        if stop.state != "en_route":
+            await self._minutes(chance.uniform(0.5, 3))
+            if not await self._say(stop, "depart"):
+                return False
+        self._phone.offline = happens(chance, SHARE_OFFLINE)
+        await self._drive(stop)
+        if not await self._say(stop, "arrive"):
+            return False
+        self._scene.progress.arrivals += 1
+        return True
+
+    async def _drive(self, stop: Stop) -> None:
+        """Drive straight at the area's speed with a share for bends, telling where we are."""
+        (lon, lat), (to_lon, to_lat) = self._phone.at, stop.at
+        east = (to_lon - lon) * METRES_PER_DEGREE * cos(radians(lat))
+        metres = DETOUR * hypot(east, (to_lat - lat) * METRES_PER_DEGREE)
+        seconds = metres / (SPEED_KMH.get(stop.area, 30.0) / 3.6)
+        for leg in range(1, LEGS + 1):
+            await self._scene.pace.sleep(timedelta(seconds=seconds / LEGS))
+            share = leg / LEGS
+            self._phone.at = (
+                round(lon + (to_lon - lon) * share, 6),
+                round(lat + (to_lat - lat) * share, 6),
+            )
+            if not self._phone.offline:
+                await self._phone.report_position()
+
+    async def _work(self, stop: Stop, chance: Random) -> None:
+        """Do what there is to do on site and finish the task."""
+        if stop.state not in ("assessing", "working", "on_hold"):
+            await self._say(stop, "contact_customer", reached=not happens(chance, 0.1))
+            await self._minutes(chance.uniform(1, 4))
+            await self._say(stop, "assess")
+        if stop.kind == "make_safe" or stop.hazards:
+            await self._minutes(chance.uniform(4, 12))
+            await self._say(stop, "make_safe")
+        if stop.kind != "make_safe":
+            await self._repair(stop, chance)
+        if await self._say(stop, "complete", cause=chance.choice(("equipment", "tree", "vehicle"))):
+            self._finished.add(stop.task)
+            return
+        if await self._say(stop, "make_safe") | await self._restore(stop):
+            await self._say(stop, "complete")
+
+    async def _repair(self, stop: Stop, chance: Random) -> None:
+        safety = f"{self._crew}-safety"
+        if stop.state == "on_hold":
+            await self._say(stop, "resume")
+        elif stop.state != "working" and not await self._say(
+            stop, "begin_work", safety_officer=safety
+        ):
+            await self._say(stop, "make_safe")
+            await self._say(stop, "begin_work", safety_officer=safety)
+        work = self._scene.truth.work_on(stop.outage)
+        if happens(chance, SHARE_HELD):
+            await self._say(stop, "hold", reason="material")
+            await self._minutes(chance.uniform(5, 20))
+            await self._say(stop, "resume")
+        await self._scene.pace.sleep(work / 2)
+        if stop.customers >= 4 and happens(chance, SHARE_PARTLY):
+            await self._say(stop, "restore_part", customers_back=stop.customers // 2)
+        if happens(chance, SHARE_SECOND_FAULT):
+            await self._phone.say(stop.outage, "add_task", task_kind="repair")
+        await self._scene.pace.sleep(work / 2)
+        await self._restore(stop)
+
+    async def _restore(self, stop: Stop) -> bool:
+        """Switch on, then say so: the light is on whatever the desk knows of it."""
+        self._scene.truth.repaired(stop.outage)
+        said = await self._say(stop, "restore")
+        self._scene.progress.restorations += said
+        return said
+
+    async def _say(self, stop: Stop, kind: str, **fields: Any) -> bool:
+        """State an action on this stop; kept for later counts as said."""
+        answer = await self._phone.say(stop.outage, kind, task=stop.task, **fields)
+        return answer is None or answer.fine
+
+    async def _minutes(self, minutes: float) -> None:
+        await self._scene.pace.sleep(timedelta(minutes=minutes))

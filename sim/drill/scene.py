@@ -1,0 +1,108 @@
+"""What all simulated people share: the line, the journal, the clock and what is really so."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sim.drill.journal import Journal
+from sim.drill.line import Answer, Line, Request, insist
+from sim.drill.pace import Pace
+from sim.drill.script import Fault
+
+WORK_UNKNOWN = timedelta(minutes=30)
+
+
+class Truth:
+    """Whose light is really on: what the crews did, not what any server believes."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self._fault_of = {call.key: fault for fault in faults for call in fault.calls}
+        self._nested = {call.key for fault in faults for call in fault.calls if call.nested}
+        self._repairs: dict[str, int] = defaultdict(int)
+        self._visits: dict[str, int] = defaultdict(int)
+        self._members: dict[str, set[str]] = defaultdict(set)
+        self._outage: dict[str, str] = {}
+        self._caller: dict[str, str] = {}
+
+    def attached(self, call: str, report: str, outage: str) -> None:
+        """Note that a call was taken as a report of an outage."""
+        self._members[outage].add(call)
+        self._outage[call] = outage
+        self._caller[report] = call
+
+    def work_on(self, outage: str) -> timedelta:
+        """Return how long the faults behind an outage keep a crew busy."""
+        lengths = [self._fault_of[call].work for call in self._members[outage]]
+        return max(lengths, default=WORK_UNKNOWN)
+
+    def repaired(self, outage: str) -> None:
+        """Note that a crew brought supply back to everything behind an outage."""
+        self._visits[outage] += 1
+        for fault in {self._fault_of[call].id for call in self._members[outage]}:
+            self._repairs[fault] += 1
+
+    def lit(self, call: str) -> bool:
+        """Tell whether the light of this caller is on; a nested home needs a second visit."""
+        visits = self._visits[self._outage.get(call, "")]
+        return self.repaired_once(call) and (call not in self._nested or visits > 1)
+
+    def repaired_once(self, call: str) -> bool:
+        """Tell whether a crew has been at the fault behind this call."""
+        return self._repairs[self._fault_of[call].id] >= 1
+
+    def caller(self, report: str) -> str | None:
+        """Return whose report this is; None when it is none of ours."""
+        return self._caller.get(report)
+
+
+@dataclass
+class Progress:
+    """Counts for the screen while the drill runs; the verdict is drawn from the journal."""
+
+    planned: int = 0
+    acknowledged: int = 0
+    not_needed: int = 0
+    refused: int = 0
+    unsure: int = 0
+    arrivals: int = 0
+    restorations: int = 0
+    called_back: int = 0
+    kills: int = 0
+    owed: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One run of a drill; `run` makes its keys and devices unlike those of any other run.
+
+    `unanswered` is the share of callbacks nobody picks up; `tries` is the policy's.
+    """
+
+    line: Line
+    journal: Journal
+    pace: Pace
+    truth: Truth
+    seed: int
+    run: str
+    district: str
+    tries: int = 3
+    unanswered: float = 0.08
+    progress: Progress = field(default_factory=Progress)
+
+    def write(self, what: str, **fields: Any) -> None:
+        """Write a line of the journal at the present house time."""
+        self.journal.write(what, self.pace.house_now(), **fields)
+
+    async def insist(self, request: Request, *, what: str, ref: str) -> Answer:
+        """Send a request with an id until its outcome is known."""
+        return await insist(
+            self.line, request, journal=self.journal, pace=self.pace, what=what, ref=ref
+        )
+
+
+def items_of(answer: Answer | None) -> list[dict[str, Any]]:
+    """Return the items of a list; none when there was no answer."""
+    if answer is None or not answer.fine or not isinstance(answer.body, dict):
+        return []
+    return list(answer.body.get("items") or [])

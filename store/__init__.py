@@ -1,0 +1,1 @@
+"""Where it is kept: PostGIS tables, migrations, questions and the outbox."""

@@ -1,0 +1,122 @@
+"""Boards and the orders given to them: what was asked, by whom, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from domain.kinds import Mode
+from domain.moves import MOVES
+from domain.outage import FINISHED
+from store import installation
+from store.tables.planning import BoardOrderRow, BoardRow
+from store.tables.territory import DistrictRow
+
+
+@dataclass(frozen=True)
+class HolderRow:
+    """Who holds a task, whether that crew may still be called off, and how new this is."""
+
+    task_id: str
+    crew_id: str | None
+    state: str
+    callable_off: bool
+    outage_seq: int
+
+
+def districts(session: Session) -> list[str]:
+    """List every district; each has one board."""
+    return list(session.scalars(select(DistrictRow.id).order_by(DistrictRow.id)))
+
+
+def mode_of(session: Session, district: str) -> Mode:
+    """Return the mode a board was last set to; a new board acts by itself."""
+    mode = session.scalar(select(BoardRow.mode).where(BoardRow.district_id == district))
+    return Mode(mode) if mode is not None else Mode.AUTO
+
+
+def record_view(session: Session, district: str, mode: Mode, view: dict[str, Any]) -> None:
+    """Keep how a board stands."""
+    values = {"mode": mode.value, "view": view, "known_at": installation.house_now(session)}
+    session.execute(
+        insert(BoardRow)
+        .values(district_id=district, **values)
+        .on_conflict_do_update(index_elements=["district_id"], set_=values)
+    )
+
+
+def place_order(
+    session: Session,
+    order_id: str,
+    district: str,
+    *,
+    kind: str,
+    subject: str,
+    body: dict[str, Any],
+    now: datetime,
+) -> bool:
+    """Note an order before the board hears of it; False when its id is known already."""
+    placed = session.scalar(
+        insert(BoardOrderRow)
+        .values(id=order_id, district_id=district, kind=kind, subject=subject, body=body, at=now)
+        .on_conflict_do_nothing(index_elements=["id"])
+        .returning(BoardOrderRow.id)
+    )
+    return placed is not None
+
+
+def record_outcome(
+    session: Session,
+    order_id: str,
+    district: str,
+    *,
+    kind: str,
+    subject: str,
+    body: dict[str, Any],
+    answer: dict[str, Any],
+    now: datetime,
+) -> None:
+    """Write what an order came to; the first outcome stands."""
+    place_order(session, order_id, district, kind=kind, subject=subject, body=body, now=now)
+    row = session.get_one(BoardOrderRow, order_id)
+    if row.answer is None:
+        row.answer = answer
+
+
+def order(session: Session, order_id: str) -> BoardOrderRow | None:
+    """Return one order with its outcome, if it has one yet."""
+    return session.get(BoardOrderRow, order_id)
+
+
+def orders(session: Session, district: str, *, limit: int = 100) -> list[BoardOrderRow]:
+    """List a district's latest orders, newest first."""
+    query = select(BoardOrderRow).where(BoardOrderRow.district_id == district)
+    return list(session.scalars(query.order_by(BoardOrderRow.at.desc()).limit(limit)))
+
+
+def view_of(session: Session, district: str) -> BoardRow | None:
+    """Return a board as it last told about itself."""
+    return session.get(BoardRow, district)
+
+
+_HOLDER = text("""
+SELECT t.id, t.crew_id, t.state, o.seq FROM tasks t JOIN outages o ON o.id = t.outage_id
+WHERE t.id = :task
+""")
+
+
+def holder(session: Session, task_id: str) -> HolderRow | None:
+    """Return who holds a task, as far as the projection knows."""
+    row = session.execute(_HOLDER, {"task": task_id}).one_or_none()
+    if row is None:
+        return None
+    return HolderRow(
+        task_id=row.id,
+        crew_id=row.crew_id if row.state not in FINISHED else None,
+        state=row.state,
+        callable_off=row.state in MOVES["release"].task_from,
+        outage_seq=row.seq,
+    )

@@ -1,0 +1,49 @@
+"""Bringing a database to the schema of this code, and telling whether it is there."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+# Two processes started together must not migrate together.
+_MIGRATION_LOCK = 7_042_001
+
+
+def upgrade(engine: Engine) -> None:
+    """Apply every missing migration; safe to call from several processes at once."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        command.upgrade(_config(connection), "head")
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take migrations back to a revision, or to `base` for none at all; data is lost."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        command.downgrade(_config(connection), revision)
+
+
+def is_at_head(engine: Engine) -> bool:
+    """Tell whether no migration is missing."""
+    with engine.connect() as connection:
+        done = MigrationContext.configure(connection).get_current_heads()
+        return set(done) == set(ScriptDirectory.from_config(_config(connection)).get_heads())
+
+
+def check(engine: Engine) -> None:
+    """Compare the tables in code with the database.
+
+    Raises `alembic.util.exc.CommandError` naming what differs.
+    """
+    with engine.connect() as connection:
+        command.check(_config(connection))
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,76 @@
+"""Runs of the planner and what became of their plans."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from store.tables.planning import PlanRunRow
+
+
+@dataclass(frozen=True)
+class PlanRun:
+    """One run: what went in and came out by hash, how the search ended, and its status."""
+
+    id: str
+    district_id: str
+    at: datetime
+    mode: str
+    snapshot_hash: str
+    plan_hash: str
+    stop_cause: str
+    solver: str
+    wall_ms: int
+    trigger: str
+    status: str
+
+
+def add(session: Session, run: PlanRun, known_at: datetime) -> None:
+    """Keep a run; the same run again (a retried activity) is harmless."""
+    session.execute(
+        insert(PlanRunRow)
+        .values(**asdict(run), known_at=known_at)
+        .on_conflict_do_nothing(index_elements=["id"])
+    )
+
+
+def set_status(session: Session, district: str, plan: str, status: str, now: datetime) -> None:
+    """Note how the last run that made this plan was taken up."""
+    last = (
+        select(PlanRunRow.id)
+        .where(PlanRunRow.district_id == district, PlanRunRow.plan_hash == plan)
+        .order_by(PlanRunRow.at.desc(), PlanRunRow.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    session.execute(
+        update(PlanRunRow).where(PlanRunRow.id == last).values(status=status, known_at=now)
+    )
+
+
+def listed(
+    session: Session, district: str, *, before: datetime | None = None, limit: int = 50
+) -> list[PlanRunRow]:
+    """List a district's runs, newest first."""
+    query = select(PlanRunRow).where(PlanRunRow.district_id == district)
+    if before is not None:
+        query = query.where(PlanRunRow.at < before)
+    return list(session.scalars(query.order_by(PlanRunRow.at.desc()).limit(limit)))
+
+
+def latest(session: Session, district: str) -> PlanRunRow | None:
+    """Return a district's latest run."""
+    return next(iter(listed(session, district, limit=1)), None)
+
+
+_OF_PLAN = text("""
+SELECT * FROM plan_runs WHERE plan_hash = :plan ORDER BY at DESC, id DESC LIMIT 1
+""")
+
+
+def of_plan(session: Session, plan: str) -> Any | None:
+    """Return the last run that made a plan."""
+    return session.execute(_OF_PLAN, {"plan": plan}).one_or_none()

@@ -1,0 +1,132 @@
+"""Crews as a board shows them: on duty or not, last place, and the work they have."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class CrewSeen:
+    """A crew with its shift now or next, its last place and its leading task.
+
+    `holder_district_id` is where it may be planned now, `open_tasks` how much it has.
+    """
+
+    id: str
+    district_id: str
+    holder_district_id: str
+    name_en: str
+    name_zh: str
+    depot_id: str
+    grid_id: str | None
+    skills: list[str]
+    licences: dict[str, Any]
+    active: bool
+    members: list[dict[str, str]]
+    shift_start: datetime | None
+    shift_end: datetime | None
+    on_duty: bool
+    lon: float
+    lat: float
+    position_at: datetime | None
+    task_id: str | None
+    task_state: str | None
+    outage_id: str | None
+    open_tasks: int
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A task on a crew's way, with what the crew needs to know to get there."""
+
+    task_id: str
+    kind: str
+    state: str
+    eta: datetime | None
+    assignment_epoch: int
+    skills: list[str]
+    licences: list[str]
+    assigned_at: datetime | None
+    arrived_at: datetime | None
+    outage_id: str
+    outage_number: int
+    outage_seq: int
+    stage: str
+    lon: float
+    lat: float
+    area_class: str
+    arrival_deadline: datetime | None
+    customers_affected: int
+    hazards: list[str]
+    life_support: bool
+    address: str | None
+    note: str | None
+
+
+_CREWS = text("""
+SELECT c.id, c.district_id, coalesce(l.district_id, c.district_id) AS holder_district_id,
+       c.name_en, c.name_zh, c.depot_id, c.grid_id, c.skills, c.licences, c.active,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('subject', m.subject, 'part', m.part)
+            ORDER BY m.subject), '[]') FROM crew_members m WHERE m.crew_id = c.id) AS members,
+       s.starts_at AS shift_start, s.ends_at AS shift_end,
+       coalesce(s.starts_at <= :now, false) AS on_duty,
+       ST_X(coalesce(p.at, d.at)) AS lon, ST_Y(coalesce(p.at, d.at)) AS lat,
+       p.occurred_at AS position_at, t.id AS task_id, t.state AS task_state, t.outage_id,
+       coalesce(t.open_tasks, 0) AS open_tasks
+FROM crews c
+JOIN depots d ON d.id = c.depot_id
+LEFT JOIN crew_leases l ON l.crew_id = c.id AND l.leased_until > :now
+LEFT JOIN LATERAL (
+    SELECT s.starts_at, s.ends_at FROM shifts s
+    WHERE s.crew_id = c.id AND s.ends_at > :now ORDER BY s.starts_at LIMIT 1
+) s ON true
+LEFT JOIN LATERAL (
+    SELECT p.at, p.occurred_at FROM positions p
+    WHERE p.crew_id = c.id AND p.occurred_at <= :now
+    ORDER BY p.occurred_at DESC LIMIT 1
+) p ON true
+LEFT JOIN LATERAL (
+    SELECT t.id, t.state, t.outage_id, count(*) OVER () AS open_tasks FROM tasks t
+    WHERE t.crew_id = c.id AND t.finished_at IS NULL
+    ORDER BY t.arrived_at NULLS LAST, t.eta NULLS LAST, t.id LIMIT 1
+) t ON true
+WHERE (CAST(:districts AS text[]) IS NULL
+       OR c.district_id = ANY(:districts) OR l.district_id = ANY(:districts))
+  AND (CAST(:crew AS text) IS NULL OR c.id = :crew)
+ORDER BY c.district_id, c.id
+""")
+_ROUTE = text("""
+SELECT t.id AS task_id, t.kind, t.state, t.eta, t.assignment_epoch, t.skills, t.licences,
+       t.assigned_at, t.arrived_at, o.id AS outage_id, o.number AS outage_number,
+       o.seq AS outage_seq, o.stage, ST_X(o.at) AS lon, ST_Y(o.at) AS lat, o.area_class,
+       o.arrival_deadline, o.customers_affected, o.hazards, o.life_support, r.address, r.note
+FROM tasks t
+JOIN outages o ON o.id = t.outage_id
+LEFT JOIN LATERAL (
+    SELECT r.address, r.note FROM reports r WHERE r.outage_id = o.id ORDER BY r.seq LIMIT 1
+) r ON true
+WHERE t.crew_id = :crew AND t.finished_at IS NULL
+ORDER BY t.arrived_at NULLS LAST, t.eta NULLS LAST, t.assigned_at, t.id
+""")
+
+
+def listed(session: Session, districts: Sequence[str] | None, now: datetime) -> list[CrewSeen]:
+    """List the crews of some districts, lent ones too; `districts` None means all."""
+    wanted = None if districts is None else list(districts)
+    rows = session.execute(_CREWS, {"districts": wanted, "crew": None, "now": now})
+    return [CrewSeen(**row._mapping) for row in rows]
+
+
+def one(session: Session, crew_id: str, now: datetime) -> CrewSeen | None:
+    """Return a crew by its id."""
+    row = session.execute(_CREWS, {"districts": None, "crew": crew_id, "now": now}).one_or_none()
+    return None if row is None else CrewSeen(**row._mapping)
+
+
+def route(session: Session, crew_id: str) -> list[Stop]:
+    """Return a crew's own way: its unfinished tasks in the order of its plan."""
+    return [Stop(**row._mapping) for row in session.execute(_ROUTE, {"crew": crew_id})]

@@ -1,0 +1,109 @@
+"""Who is on duty when: shifts laid out by a turning pattern, and read back."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from domain.errors import Refused
+from store.tables.crews import CrewRow, ShiftRow
+from store.tables.territory import DistrictRow
+
+# Local hours at which the three turns begin; they overlap by half an hour for handover.
+TURNS = (0, 8, 16)
+TURN_LENGTH = timedelta(hours=8, minutes=30)
+MAX_DUTY = timedelta(hours=8)
+
+
+def ensure_shifts(session: Session, since: datetime, until: datetime) -> int:
+    """Give every active crew its turn on every local day between two moments.
+
+    Shifts that exist are left as they are; returns how many were added.
+    """
+    crews = session.execute(
+        select(CrewRow.id, CrewRow.district_id, DistrictRow.time_zone)
+        .join(DistrictRow, DistrictRow.id == CrewRow.district_id)
+        .where(CrewRow.active)
+        .order_by(CrewRow.district_id, CrewRow.id)
+    ).all()
+    turn: dict[str, int] = {}
+    rows: list[dict[str, Any]] = []
+    for crew, district, zone in crews:
+        place = turn[district] = turn.get(district, -1) + 1
+        rows.extend(_turns(crew, TURNS[place % len(TURNS)], ZoneInfo(zone), since, until))
+    if not rows:
+        return 0
+    added = session.execute(
+        insert(ShiftRow).on_conflict_do_nothing(index_elements=["id"]).returning(ShiftRow.id), rows
+    )
+    return len(added.all())
+
+
+def _turns(
+    crew: str, hour: int, zone: ZoneInfo, since: datetime, until: datetime
+) -> Iterator[dict[str, Any]]:
+    day = since.astimezone(zone).date()
+    while day <= until.astimezone(zone).date():
+        start = datetime.combine(day, time(hour), zone).astimezone(UTC)
+        yield {
+            "id": f"{crew}/{day.isoformat()}",
+            "crew_id": crew,
+            "starts_at": start,
+            "ends_at": start + TURN_LENGTH,
+            "max_duty_s": int(MAX_DUTY.total_seconds()),
+        }
+        day += timedelta(days=1)
+
+
+def shifts_of(
+    session: Session, crews: Sequence[str], since: datetime, until: datetime
+) -> list[ShiftRow]:
+    """List the shifts of some crews that touch a span of time."""
+    query = select(ShiftRow).where(
+        ShiftRow.crew_id.in_(crews), ShiftRow.starts_at < until, ShiftRow.ends_at > since
+    )
+    return list(session.scalars(query.order_by(ShiftRow.starts_at, ShiftRow.crew_id)))
+
+
+def add_shift(
+    session: Session,
+    shift_id: str,
+    crew_id: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    max_duty_s: int,
+) -> None:
+    """Put a crew on duty.
+
+    Raises Refused: crew_unknown, shift_exists when it overlaps another shift of the crew.
+    """
+    # The crew's row is held, so that two overlapping shifts cannot pass each other.
+    crew = session.scalar(select(CrewRow.id).where(CrewRow.id == crew_id).with_for_update())
+    if crew is None:
+        raise Refused("crew_unknown", crew=crew_id)
+    if shifts_of(session, [crew_id], starts_at, ends_at):
+        raise Refused("shift_exists", crew=crew_id)
+    row = ShiftRow(
+        id=shift_id, crew_id=crew_id, starts_at=starts_at, ends_at=ends_at, max_duty_s=max_duty_s
+    )
+    session.add(row)
+    session.flush()
+
+
+def end_shift(session: Session, shift_id: str, ends_at: datetime) -> bool:
+    """Let a shift end at another time; returns False when there is no such shift."""
+    row = session.get(ShiftRow, shift_id)
+    if row is None:
+        return False
+    row.ends_at = ends_at
+    session.flush()
+    return True
+
+
+def shift(session: Session, shift_id: str) -> ShiftRow | None:
+    """Return a shift by its id."""
+    return session.get(ShiftRow, shift_id)

@@ -1,0 +1,121 @@
+"""What a planner must know of a district at one moment: open work and crews with a place."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from domain.outage import Outage
+
+# A shift that begins this soon is worth planning for.
+SOON = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class OpenOutage:
+    """An outage with work to do: its whole state, its promise, its policy and its grid."""
+
+    state: Outage
+    deadline: datetime
+    policy_hash: str
+    grid: str | None
+
+
+@dataclass(frozen=True)
+class CrewOnHand:
+    """A crew this district may plan, where it was last, its shift and who is in it."""
+
+    id: str
+    lon: float
+    lat: float
+    position_at: datetime | None
+    skills: tuple[str, ...]
+    licences: dict[str, str]
+    shift_start: datetime
+    shift_end: datetime
+    max_duty_s: int
+    size: int
+    has_leader: bool
+    has_safety_officer: bool
+    grid: str | None
+    depot: str | None
+
+
+_OUTAGES = text("""
+SELECT o.state, o.clock_start, o.arrival_deadline, o.policy_hash, o.grid_id
+FROM outages o
+WHERE o.district_id = :district AND o.sealed_at IS NULL AND o.state IS NOT NULL
+  AND EXISTS (SELECT 1 FROM tasks t
+              WHERE t.outage_id = o.id AND t.state NOT IN ('done', 'cancelled'))
+ORDER BY o.number
+""")
+
+# A crew belongs to its home unless a lease that still runs says otherwise. Where it has never
+# told its place it is taken to be at its depot. A crew out on work is kept past its shift.
+_CREWS = text("""
+SELECT c.id, ST_X(coalesce(p.at, d.at)) AS lon, ST_Y(coalesce(p.at, d.at)) AS lat,
+       p.occurred_at AS position_at, c.skills, c.licences, s.starts_at, s.ends_at,
+       s.max_duty_s, c.grid_id, c.depot_id, m.size, m.has_leader, m.has_safety_officer
+FROM crews c
+JOIN depots d ON d.id = c.depot_id
+LEFT JOIN crew_leases l ON l.crew_id = c.id AND l.leased_until > :now
+CROSS JOIN LATERAL (
+    SELECT s.starts_at, s.ends_at, s.max_duty_s FROM shifts s
+    WHERE s.crew_id = c.id AND s.starts_at <= :soon
+      AND (s.ends_at > :now OR EXISTS (
+          SELECT 1 FROM tasks t WHERE t.crew_id = c.id
+            AND t.state NOT IN ('queued', 'done', 'cancelled')))
+    ORDER BY s.ends_at > :now DESC, abs(extract(epoch FROM s.starts_at - :now)) LIMIT 1
+) s
+LEFT JOIN LATERAL (
+    SELECT p.at, p.occurred_at FROM positions p
+    WHERE p.crew_id = c.id AND p.occurred_at <= :now
+    ORDER BY p.occurred_at DESC LIMIT 1
+) p ON true
+CROSS JOIN LATERAL (
+    SELECT greatest(count(*), 1) AS size, coalesce(bool_or(part = 'leader'), false) AS has_leader,
+           coalesce(bool_or(part = 'safety_officer'), false) AS has_safety_officer
+    FROM crew_members m WHERE m.crew_id = c.id
+) m
+WHERE c.active AND coalesce(l.district_id, c.district_id) = :district
+ORDER BY c.id
+""")
+
+
+def open_outages(session: Session, district: str) -> list[OpenOutage]:
+    """List a district's outages with unfinished field work, oldest first."""
+    rows = session.execute(_OUTAGES, {"district": district})
+    return [
+        OpenOutage(
+            state=Outage.model_validate(row.state),
+            deadline=row.arrival_deadline,
+            policy_hash=row.policy_hash,
+            grid=row.grid_id,
+        )
+        for row in rows
+    ]
+
+
+def crews_on_hand(session: Session, district: str, now: datetime) -> list[CrewOnHand]:
+    """List the crews a district may plan: on shift, soon on shift, or still out on work."""
+    given = {"district": district, "now": now, "soon": now + SOON}
+    return [
+        CrewOnHand(
+            id=row.id,
+            lon=row.lon,
+            lat=row.lat,
+            position_at=row.position_at,
+            skills=tuple(row.skills),
+            licences=dict(row.licences),
+            shift_start=row.starts_at,
+            shift_end=row.ends_at,
+            max_duty_s=row.max_duty_s,
+            size=row.size,
+            has_leader=row.has_leader,
+            has_safety_officer=row.has_safety_officer,
+            grid=row.grid_id,
+            depot=row.depot_id,
+        )
+        for row in session.execute(_CREWS, given)
+    ]

@@ -1,0 +1,27 @@
+"""All tables; importing this package fills `metadata`."""
+
+from store.tables import (
+    callbacks,
+    crews,
+    delivery,
+    planning,
+    progress,
+    territory,
+    work,
+)
+from store.tables.base import SRID, Base
+
+metadata = Base.metadata
+
+__all__ = [
+    "SRID",
+    "Base",
+    "callbacks",
+    "crews",
+    "delivery",
+    "metadata",
+    "planning",
+    "progress",
+    "territory",
+    "work",
+]

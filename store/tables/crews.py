@@ -1,0 +1,87 @@
+"""Who repairs: crews, members, shifts, positions and the leases that lend a crew."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.tables.base import Base, BigInt, District, Key, Place, Serial
+
+
+class CrewRow(Base):
+    """A repair crew (抢修队) of a home district; `licences` maps a name to its expiry."""
+
+    __tablename__ = "crews"
+    __table_args__ = (Index("ix_crews_district_id", "district_id"),)
+
+    id: Mapped[Key]
+    district_id: Mapped[District]
+    name_en: Mapped[str]
+    name_zh: Mapped[str]
+    depot_id: Mapped[str] = mapped_column(ForeignKey("depots.id"))
+    grid_id: Mapped[str | None] = mapped_column(ForeignKey("grids.id"))
+    skills: Mapped[list[str]]
+    licences: Mapped[dict[str, Any]]
+    active: Mapped[bool] = mapped_column(server_default="true")
+
+
+class CrewMemberRow(Base):
+    """A person of a crew and the part taken in it."""
+
+    __tablename__ = "crew_members"
+    __table_args__ = (
+        CheckConstraint("part IN ('leader', 'safety_officer', 'member')", name="part"),
+        Index("ix_crew_members_subject", "subject"),
+    )
+
+    crew_id: Mapped[str] = mapped_column(ForeignKey("crews.id"), primary_key=True)
+    subject: Mapped[Key]
+    part: Mapped[str]
+
+
+class ShiftRow(Base):
+    """When a crew is on duty; `max_duty_s` caps the seconds worked in it."""
+
+    __tablename__ = "shifts"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="forward"),
+        Index("ix_shifts_crew_id_starts_at", "crew_id", "starts_at"),
+        Index("ix_shifts_ends_at", "ends_at"),
+    )
+
+    id: Mapped[Key]
+    crew_id: Mapped[str] = mapped_column(ForeignKey("crews.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    max_duty_s: Mapped[int]
+
+
+class PositionRow(Base):
+    """One fix of a crew's place; append-only, both clocks kept."""
+
+    __tablename__ = "positions"
+    __table_args__ = (
+        UniqueConstraint("crew_id", "device", "occurred_at"),
+        Index("ix_positions_crew_id_occurred_at", "crew_id", text("occurred_at DESC")),
+    )
+
+    id: Mapped[Serial]
+    crew_id: Mapped[str] = mapped_column(ForeignKey("crews.id"))
+    at: Mapped[Place]
+    occurred_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    device: Mapped[str]
+    accuracy_m: Mapped[float | None]
+
+
+class CrewLeaseRow(Base):
+    """Which district may plan a crew now; `fence` only ever rises."""
+
+    __tablename__ = "crew_leases"
+    __table_args__ = (Index("ix_crew_leases_district_id", "district_id"),)
+
+    crew_id: Mapped[str] = mapped_column(ForeignKey("crews.id"), primary_key=True)
+    district_id: Mapped[District]
+    fence: Mapped[BigInt] = mapped_column(BigInteger)
+    leased_until: Mapped[datetime]

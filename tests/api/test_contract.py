@@ -1,0 +1,131 @@
+"""The documents say what the code does: every endpoint, its roles, every code and its status."""
+
+import re
+
+import httpx
+import pytest
+from pydantic import ValidationError
+
+from api.document import doors
+from api.faults import _OWN, CODES
+from api.problems import STATUS, status_of
+from api.routes import ROUTES
+from api.sign_in import PERSONS
+from domain.moves import MOVES
+from domain.words import LANGUAGES, catalogue
+from relight.settings import CODE
+from tests.api.callers import signed_in
+from tests.api.document import hold
+
+
+def endpoints() -> dict[str, frozenset[str]]:
+    """Return the roles of each endpoint; none for an open one."""
+    return {
+        f"{method} {route.path.replace(':path', '')}": frozenset(
+            role.value for door in doors(route.dependant) for role in door.roles
+        )
+        for route in ROUTES
+        for method in route.methods
+    }
+
+
+def table(name: str, columns: int) -> list[list[str]]:
+    text = (CODE / "docs" / name).read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| `")]
+    return [row for row in rows if len(row) == columns]
+
+
+def test_every_endpoint_is_documented_with_its_roles() -> None:
+    documented = {
+        row[0].strip("`"): frozenset() if row[1] == "open" else frozenset(row[1].split(", "))
+        for row in table("api.md", 3)
+    }
+
+    assert documented == endpoints()
+
+
+def test_every_code_is_documented_with_its_status() -> None:
+    codes = set(STATUS) | {
+        key.partition(".")[2] for key in catalogue("en") if key.startswith(("refused.", "problem."))
+    }
+
+    assert {row[0].strip("`"): int(row[1]) for row in table("errors.md", 3)} == {
+        code: status_of(code) for code in codes
+    }
+
+
+def test_every_fault_is_documented_and_has_a_sentence_in_every_language() -> None:
+    faults = set(CODES.values()) | _OWN | {"wrong_type", "wrong_form"}
+
+    assert {row[0].strip("`") for row in table("errors.md", 2)} == faults
+    for lang in LANGUAGES:
+        assert {f"fault.{fault}" for fault in faults} <= catalogue(lang).keys()
+
+
+def test_every_status_has_a_title() -> None:
+    titled = {key.partition(".")[2] for key in catalogue("en") if key.startswith("problem_title.")}
+
+    assert {str(status) for status in STATUS.values()} | {"409"} == titled
+
+
+def filled(endpoint: str) -> tuple[str, str]:
+    method, path = endpoint.split(" ")
+    return method, re.sub(r"\{message_id\}", "1", re.sub(r"\{(?!message_id)\w+\}", "none", path))
+
+
+@pytest.mark.parametrize("endpoint", sorted(endpoints()))
+async def test_only_the_documented_roles_pass_the_door(
+    client: httpx.AsyncClient, endpoint: str
+) -> None:
+    method, path = filled(endpoint)
+    allowed = endpoints()[endpoint]
+    if not allowed:
+        assert (await client.request(method, path)).status_code == 200
+        return
+    stranger = await client.request(method, path)
+    assert (stranger.status_code, stranger.json()["code"]) == (401, "token_missing")
+    for role in PERSONS:
+        response = await client.request(method, path, headers=signed_in(role.value))
+        refused = response.status_code == 403 and response.json()["code"] == "role_may_not"
+        assert refused == (role.value not in allowed), (role, response.text)
+        assert response.status_code < 500, response.text
+
+
+async def test_actions_of_the_document_are_the_moves_persons_may_make(
+    client: httpx.AsyncClient,
+) -> None:
+    document = (await client.get("/openapi.json")).json()
+    body = document["paths"]["/v1/outages/{outage_id}/actions"]["post"]["requestBody"]
+    kinds = body["content"]["application/json"]["schema"]["discriminator"]["mapping"]
+
+    assert set(kinds) == {name for name, move in MOVES.items() if move.roles & PERSONS}
+
+
+async def test_no_answer_of_the_document_is_a_bare_error(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            answers = operation["responses"]
+            assert list(answers["default"]["content"]) == ["application/problem+json"]
+            assert "HTTPValidationError" not in str(answers), (method, path)
+            assert "x-roles" in operation or path.strip("/") in ("healthz", "readyz", "metrics")
+
+
+def test_every_endpoint_names_the_shape_of_its_answer() -> None:
+    nameless = [
+        route.path
+        for route in ROUTES
+        if route.path.startswith("/v1")
+        and not any("model" in answer for answer in route.responses.values())
+    ]
+
+    assert nameless == []
+
+
+async def test_an_answer_that_is_not_as_documented_would_be_found_out() -> None:
+    request = httpx.Request("GET", "http://relight.test/v1/me")
+
+    await hold(httpx.Response(200, json={"subject": "a", "role": "admin"}, request=request))
+    with pytest.raises(ValidationError):
+        await hold(httpx.Response(200, json={"subject": "a"}, request=request))

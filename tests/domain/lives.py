@@ -1,0 +1,155 @@
+"""Random lives of outages: actions valid and invalid, at random rising times."""
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from domain import actions as a
+from domain.actor import SYSTEM, Actor, board_actor
+from domain.duties import Duty, duties
+from domain.kinds import Hazard, Role, TaskKind
+from domain.moves import MOVES, Allowed, allowed
+from domain.outage import Outage
+from tests.domain.builders import FAR_AWAY, SITE, START
+
+ACTORS = {
+    Role.CUSTOMER: Actor(subject="gu", role=Role.CUSTOMER),
+    Role.CALL_TAKER: Actor(subject="tang", role=Role.CALL_TAKER),
+    Role.DISPATCHER: Actor(subject="dan", role=Role.DISPATCHER),
+    Role.CALLBACK_AGENT: Actor(subject="cai", role=Role.CALLBACK_AGENT),
+    Role.SUPERVISOR: Actor(subject="su", role=Role.SUPERVISOR),
+    Role.AUDITOR: Actor(subject="shen", role=Role.AUDITOR),
+    Role.ADMIN: Actor(subject="an", role=Role.ADMIN),
+    Role.BOARD: board_actor("yu"),
+    Role.SYSTEM: SYSTEM,
+}
+CREWS = ("crew-1", "crew-2")
+CODES_OF_THE_TABLE = {
+    "role_may_not",
+    "move_not_allowed",
+    "outage_closed",
+    "not_your_task",
+    "task_unknown",
+}
+
+
+def actor_of(role: Role, crew: str | None = None) -> Actor:
+    """Somebody of a role; a crew speaks with its own phone."""
+    if role is Role.CREW:
+        return Actor(subject=f"leader of {crew}", role=role, crew=crew)
+    return ACTORS[role]
+
+
+def likely_actor(outage: Outage, kind: str, task: str | None) -> Actor:
+    """Somebody whom the table of moves lets do this."""
+    roles = MOVES[kind].roles
+    if Role.CREW in roles and task is not None and (known := outage.task(task)) is not None:
+        return actor_of(Role.CREW, known.crew or "crew-1")
+    return actor_of(min(roles - {Role.CREW}))
+
+
+FORWARD = {
+    "assign",
+    "acknowledge",
+    "depart",
+    "arrive",
+    "make_safe",
+    "begin_work",
+    "resume",
+    "restore_part",
+    "restore",
+    "complete",
+}
+"""Actions of boards and crews that bring an order nearer to its close."""
+
+
+def steps_forward(outage: Outage) -> list[tuple[Actor, Allowed]]:
+    """Who may take which step towards the close now."""
+    actors = [ACTORS[Role.BOARD], *(actor_of(Role.CREW, crew) for crew in CREWS)]
+    found = [
+        (actor, item)
+        for actor in actors
+        for item in allowed(outage, actor.role, actor.crew)
+        if item.action in FORWARD
+    ]
+    for duty in duties(outage):
+        if duty is Duty.OPEN_CALLBACKS:
+            found.append((SYSTEM, Allowed(action="note_callbacks_opened")))
+        if duty is Duty.SEAL:
+            found.append((SYSTEM, Allowed(action="note_seal")))
+    if outage.callbacks_finished < outage.callbacks_opened == outage.restoration_no:
+        found.append((SYSTEM, Allowed(action="finish_callbacks")))
+    return found
+
+
+def steps_listed(outage: Outage) -> list[tuple[Actor, Allowed]]:
+    """Everything anybody could do now, by the buttons shown; what persons do comes first."""
+    actors = [*(actor_of(Role.CREW, crew) for crew in CREWS), *ACTORS.values()]
+    return [(actor, item) for actor in actors for item in allowed(outage, actor.role, actor.crew)]
+
+
+def request_for(outage: Outage, kind: str, task: str | None, chance: Any = None) -> a.Request:
+    """A well-formed request of a kind; `chance` draws what is left open."""
+    draw = chance or (lambda strategy, default: default)
+    known = outage.task(task or "")
+    fields: dict[str, Any] = {
+        "take_reports": lambda: {"tally": tally_after(outage, draw)},
+        "add_task": lambda: {"task_kind": draw(st.sampled_from(TaskKind), TaskKind.ASSESS)},
+        "cancel_task": lambda: {"reason": "not_needed"},
+        "assign": lambda: {
+            "crew": draw(st.sampled_from(CREWS), "crew-1"),
+            "epoch": outage.epoch + draw(st.integers(0, 2), 1) or 1,
+        },
+        "release": lambda: {
+            "crew": draw(st.sampled_from((known and known.crew, "crew-9")), known and known.crew)
+            or "crew-1",
+            "epoch": outage.epoch + 1,
+            "reason": "replanned",
+        },
+        "refuse": lambda: {"reason": "too_far"},
+        "arrive": lambda: {"position": draw(st.sampled_from((SITE, FAR_AWAY, None)), SITE)},
+        "contact_customer": lambda: {"reached": draw(st.booleans(), True)},
+        "begin_work": lambda: {"safety_officer": draw(st.sampled_from(("zhao", None)), "zhao")},
+        "hold": lambda: {"reason": "access"},
+        "restore_part": lambda: {"customers_back": draw(st.integers(1, 8), 1)},
+        "restore": lambda: {"temporary": draw(st.booleans(), False)},
+        "give_estimate": lambda: {"etr": START + timedelta(days=400)},
+        "cancel": lambda: {"reason": "self_restored"},
+        "urge": lambda: {"reason": "called_again"},
+        "acknowledge_rung": lambda: {"rung": untaken_rung(outage)},
+        "reopen": lambda: {"report": "rep_1"},
+        "note_callbacks_opened": lambda: {"restoration_no": outage.restoration_no},
+        "finish_callbacks": lambda: finished_callbacks(outage),
+        "note_seal": lambda: {"missing": draw(st.integers(0, 1), 0)},
+        "raise_rules": lambda: {"to": outage.rules_version},
+    }
+    given = fields.get(kind, dict)()
+    if task is not None:
+        given["task"] = task
+    return a.Action(id="x", actor=SYSTEM, what={"kind": kind, **given}).what
+
+
+def finished_callbacks(outage: Outage) -> dict[str, int]:
+    """What a campaign in which everybody was reached says at its end."""
+    return {"restoration_no": outage.restoration_no, "done": outage.reports, "unreached": 0}
+
+
+def untaken_rung(outage: Outage) -> str:
+    """A rung that was climbed and that nobody has taken over, if there is one."""
+    untaken = [rung for rung in outage.climbed if rung not in outage.acknowledged_rungs]
+    return untaken[0] if untaken else "arrival/9/50"
+
+
+def tally_after(outage: Outage, draw: Any) -> dict[str, Any]:
+    """A tally as the relay might send it next, or again."""
+    more = draw(st.integers(0, 2), 1)
+    hazards = draw(st.sets(st.sampled_from(Hazard), max_size=1), set())
+    return {
+        "reports": outage.reports + more,
+        "watermark": outage.watermark + more,
+        "clock_start": outage.clock_start - timedelta(seconds=draw(st.integers(-60, 60), 0)),
+        "hazards": outage.hazards | hazards,
+        "hazards_watermark": outage.watermark + more if hazards else outage.hazards_watermark,
+        "customers": outage.customers + draw(st.integers(0, 1), 0),
+    }

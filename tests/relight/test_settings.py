@@ -1,0 +1,98 @@
+"""Settings: read in a fixed order, and refused in sentences."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from relight.settings import (
+    PREFIX,
+    Settings,
+    SettingsRefused,
+    as_environment,
+    load_settings,
+)
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RELIGHT_STATE_DIR", str(tmp_path))
+
+
+def test_an_unknown_variable_is_refused_with_the_likely_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RELIGHT_DATABASE_ULR", "postgresql://x/y")
+
+    with pytest.raises(SettingsRefused, match="Was RELIGHT_DATABASE_URL meant"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DATABASE_URL", "mysql://x/y", "must begin with postgresql://"),
+        ("TEMPORAL_ADDRESS", "somewhere", "must read host:port"),
+        ("TIME_ZONE", "Mars/Olympus", "no IANA time zone"),
+        ("API_PORT", "70000", "less than or equal to 65535"),
+        ("HOUSE_RATE", "60", "needs RELIGHT_HOUSE_EPOCH"),
+        ("HOUSE_EPOCH", "2026-03-01T00:00:00", "RELIGHT_HOUSE_EPOCH is refused"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(PREFIX + name, value)
+
+    with pytest.raises(SettingsRefused, match=sentence):
+        load_settings()
+
+
+def test_every_fault_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELIGHT_API_PORT", "x")
+    monkeypatch.setenv("RELIGHT_TIME_ZONE", "x")
+    monkeypatch.setenv("RELIGHT_NONSENSE", "x")
+
+    with pytest.raises(SettingsRefused) as refusal:
+        load_settings()
+    assert all(word in str(refusal.value) for word in ("API_PORT", "TIME_ZONE", "NONSENSE"))
+
+
+def test_the_driver_is_named_in_the_database_url() -> None:
+    settings = load_settings(database_url="postgres://a@b/c")
+
+    assert settings.database_url == "postgresql+psycopg://a@b/c"
+
+
+def test_a_running_installation_is_found_unless_the_environment_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = {"temporal_address": "127.0.0.1:1", "api_port": 8000}
+    (tmp_path / "addresses.json").write_text(json.dumps(found))
+    monkeypatch.setenv("RELIGHT_API_PORT", "9000")
+    settings = load_settings()
+
+    assert settings.temporal_address == "127.0.0.1:1"
+    assert settings.api_port == 9000
+    assert load_settings(running=False).temporal_address is None
+
+
+def test_a_child_gets_exactly_the_settings_of_its_parent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = load_settings(
+        house_rate=60.0,
+        house_epoch=datetime(2026, 1, 1, tzinfo=UTC),
+        database_url="postgresql://a@b/c",
+        api_port=8001,
+    )
+    for name, value in as_environment(settings).items():
+        monkeypatch.setenv(name, value)
+
+    assert load_settings().model_dump() == settings.model_dump()
+
+
+def test_there_are_few_settings_and_each_says_what_it_is() -> None:
+    assert len(Settings.model_fields) <= 20
+    assert all(field.description for field in Settings.model_fields.values())

@@ -1,0 +1,296 @@
+"""What a plan must be: danger first, every rule kept, nothing lost, the same each time."""
+
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from routing.danger import nearest_qualified
+from routing.inspection import broken, check
+from routing.planner import plan
+from routing.receipt import Code, Hold, Plan, StopCause
+from routing.snapshot import FrozenStop, Licence, Snapshot, Stop
+from tests.routing import builders
+from tests.routing.builders import AT, SHORT, a_crew, a_lock, a_snapshot, a_storm, a_task
+
+
+def routes_of(made: Plan) -> dict[str, list[str]]:
+    return {route.crew: [visit.task for visit in route.visits] for route in made.routes}
+
+
+def why(made: Plan, task: str) -> Code:
+    return next(each.code for each in made.unassigned if each.task == task)
+
+
+def test_nothing_to_do_is_an_empty_plan() -> None:
+    made = plan(a_snapshot(a_crew("c1")))
+
+    assert made.stop_cause is StopCause.EMPTY
+    assert made.routes == ()
+    assert check(a_snapshot(a_crew("c1")), made) == ()
+
+
+def test_without_a_crew_every_task_is_told_so() -> None:
+    snapshot = a_snapshot(a_task("t1"), a_task("t2", danger=True))
+    made = plan(snapshot)
+
+    assert {each.code for each in made.unassigned} == {Code.NO_CREW}
+    assert check(snapshot, made) == ()
+
+
+def test_danger_is_first_and_goes_to_the_nearest_qualified_crew() -> None:
+    snapshot = a_snapshot(
+        a_task("fire", 10, danger=True, skills=("live_line",)),
+        *(a_task(f"t{number}", number, weight=10) for number in range(8)),
+        a_crew("near", 9),
+        a_crew("able", 4, skills=("live_line",)),
+        a_crew("far", -30, skills=("live_line",)),
+    )
+    made = plan(snapshot)
+
+    assert routes_of(made)["able"][0] == "fire"
+    assert made.routes[1].visits[0].hold is Hold.DANGER
+    assert check(snapshot, made) == ()
+
+
+def test_the_fast_plan_places_danger_and_leaves_the_rest() -> None:
+    snapshot = a_snapshot(a_task("fire", danger=True), a_task("t1"), a_crew("c1"))
+    made = nearest_qualified(snapshot)
+
+    assert routes_of(made) == {"c1": ["fire"]}
+    assert why(made, "t1") is Code.LEFT_FOR_PLANNING
+    assert check(snapshot, made) == ()
+
+
+def test_a_danger_stays_with_its_crew_unless_another_is_clearly_sooner() -> None:
+    fire = a_task("fire", danger=True)
+    first = plan(a_snapshot(fire, a_crew("c1", 3), a_crew("c2", 4)))
+    moved = a_snapshot(fire, a_crew("c1", 3), a_crew("c2", 2.8))
+    clearly = a_snapshot(fire, a_crew("c1", 3), a_crew("c2", 0.5))
+
+    assert routes_of(plan(moved, first)) == {"c1": ["fire"]}
+    assert routes_of(plan(clearly, first)) == {"c2": ["fire"]}
+
+
+def test_a_late_order_is_planned_all_the_same() -> None:
+    snapshot = a_snapshot(a_task("t1", deadline=AT - builders.minutes(300)), a_crew("c1"))
+    made = plan(snapshot)
+
+    assert routes_of(made) == {"c1": ["t1"]}
+    assert made.routes[0].visits[0].late_s > 300 * 60 - 1
+
+
+def test_idle_crews_share_the_work_even_while_no_promise_is_at_risk() -> None:
+    later = {"deadline": AT + builders.minutes(400)}
+    snapshot = a_snapshot(
+        *(a_task(f"t{number}", number, **later) for number in range(4)),
+        a_crew("c1"),
+        a_crew("c2", 3),
+    )
+
+    assert {len(tasks) for tasks in routes_of(plan(snapshot)).values()} == {2}
+
+
+@pytest.mark.parametrize(
+    ("needs", "crew", "code"),
+    [
+        ({"skills": ("cable",)}, {}, Code.SKILL),
+        ({"licences": ("high",)}, {}, Code.LICENCE),
+        ({"crew_size": 4}, {}, Code.CREW_SIZE),
+        ({"needs_leader": True}, {"has_leader": False}, Code.LEADER),
+        ({"needs_safety_officer": True}, {}, Code.SAFETY_OFFICER),
+        ({"refused_by": ("c1",)}, {}, Code.REFUSED),
+        ({}, {"shift_end": AT - builders.minutes(1)}, Code.NO_SHIFT),
+        ({"work_s": 9 * 3600}, {}, Code.SHIFT_END),
+        ({"work_s": 3600}, {"duty_left_s": 3000}, Code.DUTY_HOURS),
+        ({"lock": a_lock("c9")}, {}, Code.LOCKED_CREW_ABSENT),
+        (
+            {"licences": ("high",)},
+            {"licences": (Licence(name="high", expires_at=AT + builders.minutes(20)),)},
+            Code.LICENCE_EXPIRED,
+        ),
+    ],
+)
+def test_a_crew_that_may_not_go_is_not_sent_and_the_reason_says_why(
+    needs: dict[str, object], crew: dict[str, object], code: Code
+) -> None:
+    snapshot = a_snapshot(a_task("t1", 1, **needs), a_crew("c1", **crew))
+    made = plan(snapshot)
+
+    assert why(made, "t1") is code
+    assert [each.crew for each in made.unassigned[0].crews] == ["c1"]
+    assert check(snapshot, made) == ()
+
+
+def test_a_licence_is_good_until_the_moment_it_runs_out() -> None:
+    licence = Licence(name="high", expires_at=AT + builders.minutes(60))
+    high = {"licences": ("high",), "deadline": AT + builders.minutes(400)}
+    snapshot = a_snapshot(
+        a_task("low", 0, weight=10),
+        a_task("high", 0, **high),
+        a_crew("c1", licences=(licence,)),
+    )
+    made = plan(snapshot)
+
+    assert sorted(routes_of(made)["c1"]) == ["high", "low"]
+    assert check(snapshot, made) == ()
+
+
+def test_work_under_way_stays_first() -> None:
+    frozen = {
+        "c1": (FrozenStop(task="t2", arrived_at=AT - builders.minutes(10)), FrozenStop(task="t3"))
+    }
+    snapshot = a_snapshot(
+        *(a_task(f"t{number}", number, danger=number == 1) for number in range(4)),
+        a_crew("c1"),
+        frozen=frozen,
+    )
+    made = plan(snapshot)
+    visits = made.routes[0].visits
+
+    assert [visit.task for visit in visits][:3] == ["t2", "t3", "t1"]
+    assert visits[0].finish_at == AT + builders.minutes(20)
+    assert check(snapshot, made) == ()
+
+
+def test_a_task_waits_for_its_forerunner_on_another_crew() -> None:
+    snapshot = a_snapshot(
+        a_task("assess", 0, skills=("cable",)),
+        a_task("repair", 0, after=("assess",), skills=("live_line",)),
+        a_crew("c1", skills=("cable",)),
+        a_crew("c2", skills=("live_line",)),
+    )
+    made = plan(snapshot)
+    finish = made.routes[0].visits[0].finish_at
+
+    assert made.routes[1].visits[0].start_at == finish
+    assert check(snapshot, made) == ()
+
+
+def test_a_task_whose_forerunner_has_no_crew_says_so() -> None:
+    snapshot = a_snapshot(
+        a_task("assess", skills=("cable",)), a_task("repair", after=("assess",)), a_crew("c1")
+    )
+    made = plan(snapshot)
+
+    assert why(made, "repair") is Code.WAITS_FOR_TASK
+    assert check(snapshot, made) == ()
+
+
+@pytest.mark.parametrize(
+    "lock", [a_lock("c2"), a_lock("c2", 120), a_lock(None, 120), a_lock("c2", 120, 150)]
+)
+def test_a_lock_that_can_be_kept_is_kept(lock: object) -> None:
+    snapshot = a_snapshot(
+        *(a_task(f"t{number}", number, weight=10) for number in range(6)),
+        a_task("locked", 0, lock=lock),
+        a_crew("c1"),
+        a_crew("c2", 20),
+    )
+    made = plan(snapshot)
+
+    assert why_not_planned(made) == []
+    assert check(snapshot, made) == ()
+
+
+def why_not_planned(made: Plan) -> list[str]:
+    return [each.task for each in made.unassigned]
+
+
+def test_a_choice_of_a_human_that_breaks_a_rule_is_kept_and_told() -> None:
+    snapshot = a_snapshot(
+        a_task("t1", skills=("cable",), lock=a_lock("c1")),
+        a_task("t2", work_s=9 * 3600, lock=a_lock("c1")),
+        a_task("t3", lock=a_lock("c1", -60)),
+        a_task("t4", lock=a_lock("c1", -60)),
+        a_crew("c1"),
+    )
+    made = plan(snapshot)
+    found = check(snapshot, made)
+
+    assert sorted(routes_of(made)["c1"]) == ["t1", "t2", "t3", "t4"]
+    assert {each.fault.value for each in found} == {"skill", "shift", "lock_time"}
+    assert broken(found) == ()
+
+
+def test_a_plan_changes_little_when_little_has_changed() -> None:
+    snapshot = a_storm(7, 14, 4)
+    first = plan(snapshot)
+    again = plan(snapshot, first)
+
+    assert again.cost.changes == 0
+    assert again.previous == first.digest()
+
+
+def test_one_crew_with_three_hundred_tasks_is_planned() -> None:
+    tasks = [a_task(f"t{number}", number % 17, number % 13) for number in range(300)]
+    snapshot = a_snapshot(*tasks, a_crew("c1"), stop=Stop(solutions=5, wall_s=30))
+    made = plan(snapshot)
+
+    assert len(made.unassigned) + len(made.routes[0].visits) == 300
+    assert made.routes[0].visits
+    assert check(snapshot, made) == ()
+
+
+def test_the_wall_cap_ends_the_search_and_is_recorded() -> None:
+    snapshot = a_storm(3, 80, 10)
+    made = plan(snapshot, stop=Stop(solutions=1_000_000, wall_s=0.001))
+
+    assert made.stop_cause is StopCause.WALL_CAP
+    assert broken(check(snapshot, made)) == ()
+
+
+def test_the_same_snapshot_gives_the_same_plan_five_times() -> None:
+    snapshot = a_storm(11, 70, 14)
+
+    assert len({plan(snapshot).digest() for _ in range(5)}) == 1
+
+
+def test_another_process_gives_the_same_plan() -> None:
+    code = (
+        "import sys; from routing.planner import plan; from routing.snapshot import read_snapshot;"
+        "print(plan(read_snapshot(sys.stdin.read())).digest())"
+    )
+    snapshot = a_storm(12, 30, 6)
+    other = subprocess.run(
+        [sys.executable, "-c", code],
+        input=snapshot.model_dump_json(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert other.stdout.strip() == plan(snapshot).digest()
+
+
+def test_the_order_in_which_tasks_arrive_is_part_of_the_snapshot() -> None:
+    snapshot = a_snapshot(a_task("t1"), a_task("t2"), a_crew("c1"))
+    turned = snapshot.model_copy(update={"tasks": snapshot.tasks[::-1]})
+
+    assert snapshot.digest() != turned.digest()
+    assert Snapshot.model_validate_json(snapshot.model_dump_json()).digest() == snapshot.digest()
+
+
+def test_a_plan_reads_back_from_its_json() -> None:
+    made = plan(a_storm(5))
+
+    assert Plan.model_validate_json(made.model_dump_json()).digest() == made.digest()
+    assert made.model_copy(update={"wall_s": 9.0}).digest() == made.digest()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 10_000), tasks=st.integers(0, 16), crews=st.integers(0, 5))
+def test_whatever_comes_in_the_plan_breaks_no_rule_of_its_own(
+    seed: int, tasks: int, crews: int
+) -> None:
+    snapshot = a_storm(seed, tasks, crews)
+    made = plan(snapshot, stop=SHORT)
+    fast = nearest_qualified(snapshot)
+    later = snapshot.model_copy(update={"at": AT + timedelta(minutes=7)})
+
+    assert broken(check(snapshot, made)) == ()
+    assert broken(check(snapshot, fast)) == ()
+    assert broken(check(later, plan(later, made, stop=SHORT), previous=made)) == ()

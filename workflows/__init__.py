@@ -1,0 +1,1 @@
+"""When: durable loops that wait for an action or a deadline, then ask the hands."""

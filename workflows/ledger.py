@@ -1,0 +1,123 @@
+"""A board's ledger: which crew it gave each task to, and the one way to change that."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from temporalio import workflow
+
+from domain.actions import Action, Assign, Release
+from domain.actor import board_actor
+from workflows import messages as m
+from workflows.hands import BoardHands
+from workflows.outage_repair import PATIENT
+
+_BRIEF = timedelta(seconds=20)
+
+
+class Ledger:
+    """Placings newer than the rows may know, under one rising number for all orders.
+
+    `touched` collects the tasks moved since a plan was asked for: its moves of them are stale.
+    """
+
+    def __init__(self, district: str, epoch: int, placings: Iterable[m.Placing]) -> None:
+        """Take the ledger over as it stood."""
+        self._district = district
+        self.epoch = epoch
+        self.touched: set[str] = set()
+        self._placings = {placing.task: placing for placing in placings}
+
+    def placings(self) -> tuple[m.Placing, ...]:
+        """Return what the rows may not know yet."""
+        return tuple(self._placings.values())
+
+    def forget(self, tasks: Iterable[str]) -> None:
+        """Drop what the rows know by now, but nothing that moved since they were asked."""
+        for task in set(tasks) - self.touched:
+            self._placings.pop(task, None)
+
+    async def holder(self, task: str) -> m.Holder:
+        """Find who holds a task: the ledger where it is newer than the rows."""
+        holder = await workflow.execute_activity_method(
+            BoardHands.task_holder,
+            m.HolderAsk(task=task),
+            start_to_close_timeout=_BRIEF,
+            retry_policy=PATIENT,
+        )
+        placing = self._placings.get(task)
+        if placing is None or holder.outage_seq >= placing.outage_seq:
+            return holder
+        return m.Holder(known=True, crew=placing.crew, callable_off=True)
+
+    async def move(
+        self, move: m.PlannedMove, *, plan: str | None, ordered_by: str | None, reason: str
+    ) -> m.Delivered:
+        """Call a crew off if need be, and only when that is confirmed assign the other."""
+        self.touched.add(move.task)
+        released = False
+        if move.holder is not None:
+            gone = await self._deliver_release(move.task, move.holder, reason, ordered_by)
+            if gone.refused is not None or move.crew is None:
+                return gone
+            released = True
+        if move.crew is None:
+            return m.Delivered(task=move.task, refused="nothing_to_do")
+        return await self._deliver_assign(move, plan, ordered_by, released)
+
+    async def _deliver_release(
+        self, task: str, crew: str, reason: str, ordered_by: str | None
+    ) -> m.Delivered:
+        def release(epoch: int) -> Release:
+            return Release(task=task, crew=crew, epoch=epoch, reason=reason, ordered_by=ordered_by)
+
+        return await self._deliver(task, None, release, after_release=False)
+
+    async def _deliver_assign(
+        self, move: m.PlannedMove, plan: str | None, ordered_by: str | None, released: bool
+    ) -> m.Delivered:
+        def assign(epoch: int) -> Assign:
+            return Assign(
+                task=move.task,
+                crew=move.crew or "",
+                epoch=epoch,
+                eta=move.eta,
+                plan=plan,
+                ordered_by=ordered_by,
+            )
+
+        return await self._deliver(move.task, move.crew, assign, after_release=released)
+
+    async def _deliver(
+        self,
+        task: str,
+        crew: str | None,
+        build: Callable[[int], Assign | Release],
+        *,
+        after_release: bool,
+    ) -> m.Delivered:
+        """Tell the outage with a rising number; catch up once when it knows a higher one."""
+        delivered = await self._tell(build, after_release)
+        if delivered.refused == "order_overtaken" and delivered.current_epoch is not None:
+            self.epoch = max(self.epoch, delivered.current_epoch)
+            delivered = await self._tell(build, after_release)
+        if delivered.refused is None:
+            self._placings[task] = m.Placing(
+                task=task, crew=crew, epoch=self.epoch, outage_seq=delivered.seq
+            )
+        return delivered
+
+    async def _tell(
+        self, build: Callable[[int], Assign | Release], after_release: bool
+    ) -> m.Delivered:
+        self.epoch += 1
+        action = Action(
+            id=f"board/{workflow.info().first_execution_run_id}/{self.epoch}",
+            actor=board_actor(self._district),
+            what=build(self.epoch),
+        )
+        return await workflow.execute_activity_method(
+            BoardHands.deliver,
+            m.Delivery(district=self._district, action=action, after_release=after_release),
+            start_to_close_timeout=_BRIEF,
+            retry_policy=PATIENT,
+        )

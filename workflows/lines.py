@@ -1,0 +1,233 @@
+"""The lines to running workflows, used by the mouth, the hands and the relay alike.
+
+Every start goes through here, so that ids, queues and reuse rules exist once.
+"""
+
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowUpdateFailedError,
+)
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain import ids
+from domain.actions import Action
+from domain.clock import HouseClock
+from domain.errors import Refused
+from domain.kinds import Mode
+from domain.opening import OutageOpening
+from domain.outage import Outage
+from workflows import messages as m
+from workflows.archive import Archive
+from workflows.callbacks import Callbacks
+from workflows.dispatch_board import DispatchBoard
+from workflows.outage_repair import OutageRepair
+
+DISTRICT = SearchAttributeKey.for_keyword("RelightDistrict")
+STAGE = SearchAttributeKey.for_keyword("RelightStage")
+AREA_CLASS = SearchAttributeKey.for_keyword("RelightAreaClass")
+
+
+# The update was taken in, but its workflow ended before it was done.
+_CUT_OFF = "AcceptedUpdateCompletedWorkflow"
+
+
+class LineClosed(Exception):  # noqa: N818 - a state of the line, not a fault
+    """The workflow has ended and takes nothing more."""
+
+
+async def connect(address: str, namespace: str) -> Client:
+    """Connect to Temporal with the one data converter every process uses."""
+    return await Client.connect(
+        address, namespace=namespace, data_converter=pydantic_data_converter
+    )
+
+
+def _attributes(opening: OutageOpening) -> TypedSearchAttributes:
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(DISTRICT, opening.district),
+            SearchAttributePair(STAGE, "predicted"),
+            SearchAttributePair(AREA_CLASS, opening.area_class.value),
+        ]
+    )
+
+
+async def act_on_outage(
+    client: Client, opening: OutageOpening, action: Action, *, patience: timedelta | None = None
+) -> m.ActionAnswer:
+    """Ask one action of an outage, starting its workflow when it does not run yet.
+
+    Raises Refused when a rule says no, LineClosed when the outage's workflow has ended, and
+    RPCError (also past `patience`) when the outcome is not known.
+    """
+    start = WithStartWorkflowOperation(
+        OutageRepair.run,
+        m.RepairStart(opening=opening),
+        id=ids.outage_workflow(opening.outage),
+        task_queue=m.WORK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        search_attributes=_attributes(opening),
+    )
+    try:
+        return await client.execute_update_with_start_workflow(
+            OutageRepair.act,
+            action,
+            start_workflow_operation=start,
+            id=action.id,
+            rpc_timeout=patience,
+        )
+    except WorkflowUpdateFailedError as error:
+        raise _refusal(error) from error
+    except WorkflowAlreadyStartedError as error:
+        raise LineClosed(opening.outage) from error
+    except RPCError as error:
+        if error.status in (RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.NOT_FOUND):
+            raise LineClosed(opening.outage) from error
+        raise
+
+
+def _refusal(error: WorkflowUpdateFailedError) -> Exception:
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.type == _CUT_OFF:
+        return LineClosed(str(cause))
+    if isinstance(cause, ApplicationError) and cause.type:
+        details = dict(cause.details[0]) if cause.details else {}
+        pointer = details.pop("_pointer", None)
+        return Refused(cause.type, pointer=pointer, **details)
+    return error
+
+
+async def report_to_outage(client: Client, opening: OutageOpening) -> None:
+    """Signal the present tally of reports, starting the workflow when it does not run yet.
+
+    Raises LineClosed when the outage's workflow has ended.
+    """
+    try:
+        await client.start_workflow(
+            OutageRepair.run,
+            m.RepairStart(opening=opening),
+            id=ids.outage_workflow(opening.outage),
+            task_queue=m.WORK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            search_attributes=_attributes(opening),
+            start_signal="reported",
+            start_signal_args=[opening.tally],
+        )
+    except WorkflowAlreadyStartedError as error:
+        raise LineClosed(opening.outage) from error
+    except RPCError as error:
+        if error.status is RPCStatusCode.ALREADY_EXISTS:
+            raise LineClosed(opening.outage) from error
+        raise
+
+
+async def view_outage(client: Client, outage: str) -> Outage:
+    """Ask a running outage for its state."""
+    handle = client.get_workflow_handle_for(OutageRepair.run, ids.outage_workflow(outage))
+    return await handle.query(OutageRepair.view)
+
+
+def _board_start(district: str, clock: HouseClock, mode: Mode) -> m.BoardStart:
+    return m.BoardStart(district=district, clock=clock, mode=mode)
+
+
+async def stir_board(client: Client, district: str, clock: HouseClock, mode: Mode) -> None:
+    """Tell a district's board that something changed, starting the board when needed."""
+    await client.start_workflow(
+        DispatchBoard.run,
+        _board_start(district, clock, mode),
+        id=ids.board_workflow(district),
+        task_queue=m.WORK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        search_attributes=TypedSearchAttributes([SearchAttributePair(DISTRICT, district)]),
+        start_signal="stir",
+        start_signal_args=[],
+    )
+
+
+async def order_board(
+    client: Client,
+    district: str,
+    clock: HouseClock,
+    mode: Mode,
+    order: m.Order,
+    *,
+    patience: timedelta | None = None,
+) -> m.OrderTaken:
+    """Give a board an order, starting the board when needed; raises Refused or RPCError."""
+    start = WithStartWorkflowOperation(
+        DispatchBoard.run,
+        _board_start(district, clock, mode),
+        id=ids.board_workflow(district),
+        task_queue=m.WORK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        search_attributes=TypedSearchAttributes([SearchAttributePair(DISTRICT, district)]),
+    )
+    try:
+        return await client.execute_update_with_start_workflow(
+            DispatchBoard.order,
+            order,
+            start_workflow_operation=start,
+            id=order.id,
+            rpc_timeout=patience,
+        )
+    except WorkflowUpdateFailedError as error:
+        raise _refusal(error) from error
+
+
+async def view_board(client: Client, district: str) -> m.BoardView:
+    """Ask a board how it stands."""
+    handle = client.get_workflow_handle_for(DispatchBoard.run, ids.board_workflow(district))
+    return await handle.query(DispatchBoard.view)
+
+
+async def start_callbacks(client: Client, start: m.CallbacksStart) -> None:
+    """Start a callback campaign, or wake it when it runs; a campaign may run again."""
+    await client.start_workflow(
+        Callbacks.run,
+        start,
+        id=ids.callbacks_workflow(start.outage, start.restoration_no),
+        task_queue=m.WORK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        start_signal="answered",
+        start_signal_args=[],
+    )
+
+
+async def start_archive(client: Client, outage: str) -> None:
+    """Start the archive pass of a closed outage; one that runs is left to it."""
+    try:
+        await client.start_workflow(
+            Archive.run,
+            m.ArchiveAsk(outage=outage),
+            id=ids.archive_workflow(outage),
+            task_queue=m.WORK_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+    except WorkflowAlreadyStartedError:
+        return
+
+
+async def is_open(client: Client, workflow_id: str) -> bool:
+    """Tell whether a workflow runs now."""
+    description = await client.get_workflow_handle(workflow_id).describe()
+    return description.status is WorkflowExecutionStatus.RUNNING

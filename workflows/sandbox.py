@@ -1,0 +1,24 @@
+"""How workflow code runs: sandboxed, with our own values shared instead of imported again.
+
+A value class imported twice is two classes, and a value of the one is refused by the other.
+"""
+
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+SHARED = (
+    "domain",
+    "pydantic",
+    "pydantic_core",
+    "geopy",
+    "workflows.board_messages",
+    "workflows.footing",
+    "workflows.hands",
+    "workflows.ledger",
+    "workflows.messages",
+)
+
+
+def runner() -> SandboxedWorkflowRunner:
+    """Return the runner every worker uses."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*SHARED)
+    return SandboxedWorkflowRunner(restrictions=restrictions)
