@@ -20,6 +20,8 @@ LEGS = 3
 # An idle phone looks at its route often at first, then more slowly.
 IDLE_S = 0.5
 LONGEST_IDLE_S = 2.0
+# So long may the rows behind a route still show a task that was finished.
+ROWS_LAG_S = 8.0
 SHARE_REFUSED = 0.01
 SHARE_OFFLINE = 0.03
 SHARE_HELD = 0.02
@@ -79,7 +81,7 @@ class Crew:
         self._crew = crew
         self._route: list[Stop] = []
         self._taken: set[str] = set()
-        self._finished: set[str] = set()
+        self._finished: dict[str, float] = {}
         self._visits: Counter[str] = Counter()
 
     async def live(self) -> None:
@@ -93,9 +95,10 @@ class Crew:
         request = Request(self._phone.badge, "GET", f"/v1/crews/{self._crew}/route")
         wait = IDLE_S
         while not self._scene.pace.over:
+            asked = asyncio.get_running_loop().time()
             answer = None if self._phone.offline else await look(self._scene.line, request)
             if answer is not None and answer.fine:
-                self._route = [read_stop(item) for item in items_of(answer)]
+                self._look_at([read_stop(item) for item in items_of(answer)], asked)
             wait = IDLE_S if self._route else min(wait * 1.3, LONGEST_IDLE_S)
             try:
                 for stop in self._route:
@@ -104,6 +107,21 @@ class Crew:
             except NoAnswer:
                 return
             await asyncio.sleep(wait)
+
+    def _look_at(self, route: list[Stop], asked: float) -> None:
+        """Take over the route as the desk has it.
+
+        A task we called finished before we asked, and that is still there, is not finished: its
+        completion was refused, perhaps long after it was said offline.
+        """
+        self._route = route
+        there = {stop.task for stop in route}
+        if not self._phone.offline:
+            self._finished = {
+                task: since
+                for task, since in self._finished.items()
+                if task not in there or asked - since < ROWS_LAG_S
+            }
 
     async def _answer(self, stop: Stop) -> None:
         """Take an order, or seldom return it."""
@@ -145,6 +163,7 @@ class Crew:
         if self._phone.offline:
             await self._minutes(chance.uniform(5, 20))
             await self._phone.sync()
+            self._finished = dict.fromkeys(self._finished, asyncio.get_running_loop().time())
 
     async def _come(self, stop: Stop, chance: Random) -> bool:
         """Drive there and arrive; False when the order is not ours any more."""
@@ -187,7 +206,7 @@ class Crew:
         if stop.kind != "make_safe":
             await self._repair(stop, chance)
         if await self._say(stop, "complete", cause=chance.choice(("equipment", "tree", "vehicle"))):
-            self._finished.add(stop.task)
+            self._finished[stop.task] = asyncio.get_running_loop().time()
             return
         if await self._say(stop, "make_safe") | await self._restore(stop):
             await self._say(stop, "complete")

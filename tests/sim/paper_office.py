@@ -1,7 +1,8 @@
 """An API on paper: enough of the contract, in memory, to try the driver and its verdict.
 
-It can be told to lose a report, to take a repeated key twice, to drop answers by chance or to
-swallow the first answers to keyed requests, so that a test sees whether the verdict notices.
+It can be told to lose a report, to take a repeated key twice, to drop answers by chance, to
+swallow the first answers to keyed requests or to refuse the first completions, so that a test
+sees whether the verdict notices.
 """
 
 from collections.abc import Callable
@@ -50,6 +51,7 @@ class PaperOffice:
     loses: Callable[[int], bool] = lambda _number: False
     forgets_keys: bool = False
     swallows: int = 0
+    refuses_completions: int = 0
     chance: Random = field(default_factory=lambda: Random(5))
     reports: dict[str, dict[str, Any]] = field(default_factory=dict)
     outages: dict[str, PaperOutage] = field(default_factory=dict)
@@ -142,6 +144,10 @@ class PaperOffice:
     def _act(self, outage: PaperOutage, body: dict[str, Any]) -> Answer:
         if body["id"] in self.actions:
             return self.actions[body["id"]]
+        if body["kind"] == "complete" and self.refuses_completions:
+            self.refuses_completions -= 1
+            self.actions[body["id"]] = Answer(409, {"code": "move_not_allowed"})
+            return self.actions[body["id"]]
         outage.state = NEXT_STATE.get(body["kind"], outage.state)
         if body["kind"] == "restore":
             outage.stage = "restored"
@@ -149,8 +155,14 @@ class PaperOffice:
                 if report not in self.reports or self.reports[report]["outcome"] is None:
                     name = f"cb_{report}_{outage.round}"
                     self.callbacks[name] = {"id": name, "report_id": report, "attempts": 0}
+        self._close_if_through(outage)
         self.actions[body["id"]] = Answer(200, {"stage": outage.stage})
         return self.actions[body["id"]]
+
+    def _close_if_through(self, outage: PaperOutage) -> None:
+        known = [self.reports[name] for name in outage.reports if name in self.reports]
+        if outage.state == "done" and all(report["outcome"] for report in known):
+            outage.stage = "closed"
 
     def _next(self) -> Answer:
         for callback in self.callbacks.values():
@@ -183,6 +195,6 @@ class PaperOffice:
         kept = self.callbacks[callback]
         kept["done"] = True
         self.reports[kept["report_id"]]["outcome"] = outcome
-        self.outages[kept["report_id"].replace("rep", "out")].stage = "closed"
+        self._close_if_through(self.outages[kept["report_id"].replace("rep", "out")])
         self.actions[action] = Answer(200, {})
         return self.actions[action]

@@ -114,6 +114,16 @@ async def test_a_phone_without_signal_syncs_later_in_the_order_of_its_statements
     assert all(numbers == sorted(numbers) for numbers in said.values())
 
 
+async def test_a_completion_said_offline_and_refused_later_is_said_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(crews, "SHARE_OFFLINE", 1.0)
+    monkeypatch.setattr(crews, "ROWS_LAG_S", 0.01)
+    verdict, office, _ = await play(tmp_path, monkeypatch, refuses_completions=2)
+
+    assert verdict.actions_refused == {"complete: move_not_allowed": 2}
+    assert verdict.good
+    assert {outage.state for outage in office.outages.values()} == {"done"}
+
+
 async def test_a_nested_home_says_still_off_until_the_second_repair(tmp_path, monkeypatch):
     monkeypatch.setattr(script_of, "SHARE_NESTED", 1.0)
     verdict, office, _ = await play(tmp_path, monkeypatch)
