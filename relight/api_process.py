@@ -1,7 +1,7 @@
 """`relight api`: serve HTTP with uvicorn."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -35,14 +35,21 @@ def serve(settings: Settings) -> None:
         raise SettingsRefused(say("token.api_port_needed", settings.language))
     set_up_logging(settings)
     uvicorn.run(
-        compose(settings),
-        host=settings.api_host,
-        port=settings.api_port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
+        compose(settings), host=settings.api_host, port=settings.api_port, **listening(settings)
     )
+
+
+def listening(settings: Settings) -> dict[str, Any]:
+    """Return how the server treats its connections, whatever it serves."""
+    return {
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        # Left to itself the server would believe every process of this machine.
+        "proxy_headers": settings.trusted_proxies is not None,
+        "forwarded_allow_ips": settings.trusted_proxies or "",
+        "timeout_graceful_shutdown": 10,
+    }
 
 
 def compose(settings: Settings) -> "FastAPI":

@@ -4,6 +4,7 @@ import difflib
 import os
 from collections.abc import Mapping
 from datetime import datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import available_timezones
@@ -36,6 +37,9 @@ class Settings(BaseSettings):
     temporal_namespace: str = Field("relight", min_length=1, description="Temporal namespace")
     api_host: str = Field("127.0.0.1", description="address the api listens on")
     api_port: int | None = Field(None, ge=1, le=65535, description="port the api listens on")
+    trusted_proxies: str | None = Field(
+        None, description="addresses or networks whose X-Forwarded-For is believed, with commas"
+    )
     relay_poke_port: int | None = Field(
         None, ge=1, le=65535, description="UDP port on which the api wakes the relay"
     )
@@ -69,6 +73,17 @@ class Settings(BaseSettings):
         if address is not None and not address.rpartition(":")[2].isdigit():
             raise ValueError("it must read host:port")
         return address
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _names_proxies(cls, given: str | None) -> str | None:
+        names = [name.strip() for name in (given or "").split(",") if name.strip()]
+        try:
+            for name in names:
+                ip_network(name)
+        except ValueError:
+            raise ValueError("it must list addresses or networks, such as 10.0.0.0/8") from None
+        return ",".join(names) or None
 
     @field_validator("time_zone")
     @classmethod
