@@ -106,13 +106,13 @@ def test_every_option_of_a_drill_is_explained() -> None:
 def test_every_finding_that_can_be_mended_is_in_the_runbook_and_no_other() -> None:
     found = re.findall(r"^doctor\.(\w+)_mend$", "\n".join(catalogue("en")), re.MULTILINE)
 
-    assert sorted(first_cells("runbook.md", "What the doctor finds")) == sorted(found)
+    assert sorted(first_cells("runbook/README.md", "What the doctor finds")) == sorted(found)
 
 
 def test_every_metric_is_in_the_runbook_and_no_other() -> None:
     metrics = {metric.name for metric in Gauges().registry.collect()}
 
-    assert set(first_cells("runbook.md", "Metrics")) == metrics
+    assert set(first_cells("runbook/README.md", "Metrics")) == metrics
 
 
 def test_every_workflow_is_in_the_overview() -> None:
