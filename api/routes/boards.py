@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
-from api import ordering
+from api import board_screens, ordering
 from api.answers.base import Page, answers
 from api.answers.boards import BoardShown, OrderDone, OrderPending, OrderShown, PlanRun
 from api.keys import IdempotencyKey
@@ -27,38 +27,7 @@ router = APIRouter(prefix="/v1", tags=["boards"])
 async def show_board(district: str, caller: BoardReader, office: At) -> dict[str, Any]:
     """Return a board as it last told about itself, with the latest orders and plan."""
     caller.need(district)
-    return await office.ask(_board, district)
-
-
-def _board(session: Session, district: str) -> dict[str, Any]:
-    if district not in boards.districts(session):
-        raise Problem("district_unknown", district=district)
-    view, last = boards.view_of(session, district), plan_runs.latest(session, district)
-    return {
-        "district": district,
-        "mode": boards.mode_of(session, district).value,
-        "view": None if view is None else view.view,
-        "known_at": None if view is None else view.known_at,
-        "latest_plan": None if last is None else _run(last),
-        "orders": [_order(row) for row in boards.orders(session, district, limit=20)],
-    }
-
-
-def _order(row: Any) -> dict[str, Any]:
-    return {
-        "order_id": row.id,
-        "district": row.district_id,
-        "kind": row.kind,
-        "subject": row.subject,
-        "at": row.at,
-        "order": row.body,
-        "outcome": row.answer,
-    }
-
-
-def _run(row: Any) -> dict[str, Any]:
-    names = ("id", "at", "mode", "snapshot_hash", "plan_hash", "stop_cause", "solver")
-    return {name: getattr(row, name) for name in (*names, "wall_ms", "trigger", "status")}
+    return await office.ask(board_screens.whole, district)
 
 
 @router.get("/boards/{district}/plans", responses=answers(Page[PlanRun]))
@@ -72,7 +41,7 @@ async def list_plans(
     caller.need(district)
 
     def runs(session: Session) -> list[dict[str, Any]]:
-        return [_run(row) for row in plan_runs.listed(session, district, limit=limit)]
+        return [board_screens.run(row) for row in plan_runs.listed(session, district, limit=limit)]
 
     return {"items": await office.ask(runs), "next_cursor": None}
 
@@ -134,7 +103,7 @@ async def show_order(
         row = boards.order(session, order_id)
         if row is None or not caller.serves(row.district_id):
             raise Problem("not_found")
-        return _order(row)
+        return board_screens.order(row)
 
     order = await office.ask(found)
     outcome = order["outcome"] and _said(order["outcome"], language_of(request))

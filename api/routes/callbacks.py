@@ -1,6 +1,5 @@
 """Callbacks: who is to be called next, and what they say; never by a hand in the repair."""
 
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
@@ -8,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
-from api import cursors
+from api import cursors, desk_screens
 from api.answers.base import Page, answers
 from api.answers.desk import AttemptKept, CallbackShown, NextCallShown
 from api.bodies import AttemptBody, StrictAttempt, StrictUnreached
@@ -17,7 +16,7 @@ from api.keys import IdempotencyKey
 from api.language import language_of
 from api.office import At, Office
 from api.problems import Problem
-from api.sign_in import SEES_PERSONS, CallbackAgent, CallbackReader, Caller, Unreaching
+from api.sign_in import CallbackAgent, CallbackReader, Caller, Unreaching
 from domain import ids
 from domain.callback import Answers
 from domain.words import say
@@ -156,13 +155,5 @@ async def list_callbacks(
     seen = await office.ask(found)
     last = seen[limit - 1] if len(seen) > limit else None
     more = None if last is None else cursors.write(last.next_attempt_at, last.id)
-    items = [_shown(item, caller) for item in seen[:limit]]
+    items = [desk_screens.callback(item, caller) for item in seen[:limit]]
     return cursors.page(request, response, items, more)
-
-
-def _shown(seen: CallbackSeen, caller: Caller) -> dict[str, Any]:
-    told = asdict(seen)
-    if caller.role not in SEES_PERSONS:
-        for attempt in told["tries"]:
-            attempt.pop("note", None)
-    return told

@@ -5,33 +5,24 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from api import cursors
+from api import cursors, desk_screens
 from api.acting import act
 from api.answers.base import Page, answers
 from api.answers.desk import PageShown
 from api.answers.outages import ActionDone
 from api.bodies import StrictAcknowledge
 from api.cursors import Cursor, Limit
+from api.desk_screens import INBOXES
 from api.keys import IdempotencyKey
 from api.office import At
 from api.problems import Problem
 from api.sign_in import Caller, Paged, Reader
 from domain.actions import AcknowledgeRung, Action
 from domain.kinds import LadderRole, Role
-from domain.words import LANGUAGES, say
 from store.reading import pages
 from store.reading.pages import PageSeen
 
 router = APIRouter(prefix="/v1", tags=["pages"])
-INBOXES = {
-    Role.CREW: frozenset({LadderRole.CREW, LadderRole.TEAM_LEADER}),
-    Role.DISPATCHER: frozenset({LadderRole.DISPATCHER}),
-    Role.CALLBACK_AGENT: frozenset({LadderRole.CALLBACK_LEAD}),
-    Role.SUPERVISOR: frozenset(LadderRole),
-    Role.AUDITOR: frozenset(LadderRole),
-    Role.ADMIN: frozenset(LadderRole),
-}
-"""Which rungs of a ladder a role reads; persons come from the roster in a later round."""
 
 
 @router.get("/pages", responses=answers(Page[PageShown]))
@@ -66,26 +57,7 @@ async def list_pages(
     seen = await office.ask(found)
     last = seen[limit - 1] if len(seen) > limit else None
     more = None if last is None else cursors.write(last.at, last.id)
-    return cursors.page(request, response, [_shown(page) for page in seen[:limit]], more)
-
-
-def _shown(seen: PageSeen) -> dict[str, Any]:
-    return {
-        "id": seen.id,
-        "outage": {"id": seen.outage_id, "number": seen.outage_number},
-        "district": seen.district_id,
-        "ladder": seen.ladder,
-        "percent": seen.rung,
-        "to": seen.to_role,
-        "rung": seen.body.get("rung"),
-        "due": seen.body.get("due"),
-        "late_s": seen.body.get("late_s"),
-        "call_customer": seen.body.get("call_customer", False),
-        "at": seen.at,
-        "acknowledged_at": seen.acked_at,
-        "acknowledged_by": seen.acked_by,
-        "told": {lang: say(f"told.{seen.to_role}", lang) for lang in LANGUAGES},
-    }
+    return cursors.page(request, response, [desk_screens.page(page) for page in seen[:limit]], more)
 
 
 @router.post("/pages/{page_id:path}/acknowledge", responses=answers(ActionDone))
