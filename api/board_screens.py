@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from api import etags
 from api.problems import Problem
 from store import boards, plan_runs
 
@@ -12,15 +13,29 @@ def whole(session: Session, district: str) -> dict[str, Any]:
     """Return a board with its latest orders and plan."""
     if district not in boards.districts(session):
         raise Problem("district_unknown", district=district)
-    view, last = boards.view_of(session, district), plan_runs.latest(session, district)
+    view = boards.view_of(session, district)
     return {
         "district": district,
-        "mode": boards.mode_of(session, district).value,
+        **standing(session, district),
         "view": None if view is None else view.view,
         "known_at": None if view is None else view.known_at,
-        "latest_plan": None if last is None else run(last),
         "orders": [order(row) for row in boards.orders(session, district, limit=20)],
     }
+
+
+def standing(session: Session, district: str) -> dict[str, Any]:
+    """Return what orders change of a board: its mode and its latest plan."""
+    last = plan_runs.latest(session, district)
+    return {
+        "mode": boards.mode_of(session, district).value,
+        "latest_plan": None if last is None else run(last),
+    }
+
+
+def tag(board: dict[str, Any]) -> str:
+    """Return the tag of a board: its mode, and what its latest plan has become."""
+    plan = board["latest_plan"]
+    return f"{board['mode']}.{etags.tag_of(plan and [plan['id'], plan['status']])}"
 
 
 def order(row: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
+from api import board_screens, etags
 from api.office import Office
 from api.problems import Problem
 from api.sign_in import Caller
@@ -23,6 +24,8 @@ from workflows import messages as m
 
 _LOOK_S = (0.05, 0.1, 0.2, 0.3)
 _SUPERVISOR_ONLY = frozenset({"mode"})
+_SEEN_FIRST: dict[str, int | None] = {"accept": None, "mode": 0}
+"""Orders about what a board showed, and which part of its tag must still be so."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Placed:
 
 
 async def give(
-    office: Office, district: str, caller: Caller, order: m.Order
+    office: Office, district: str, caller: Caller, order: m.Order, if_match: str | None
 ) -> dict[str, Any] | None:
     """Give an order and return what it came to, or None when that is not known yet.
 
@@ -45,13 +48,15 @@ async def give(
         raise Problem("role_may_not", role=caller.role.value, action=order.what.kind)
     structlog.contextvars.bind_contextvars(district=district, order=order.id)
     ends = time.monotonic() + office.answer_wait_s
-    placed = await office.ask(_place, district, order, await office.now())
+    placed = await office.ask(_place, district, order, await office.now(), if_match)
     if placed.answer is None:
         await _send(office, district, order, placed.mode)
     return placed.answer or await _outcome(office, order.id, ends)
 
 
-def _place(session: Session, district: str, order: m.Order, now: datetime) -> Placed:
+def _place(
+    session: Session, district: str, order: m.Order, now: datetime, if_match: str | None
+) -> Placed:
     if district not in boards.districts(session):
         raise Refused("district_unknown", district=district)
     body = order.what.model_dump(mode="json")
@@ -60,6 +65,7 @@ def _place(session: Session, district: str, order: m.Order, now: datetime) -> Pl
         if (known.district_id, known.subject, known.body) != (district, order.subject, body):
             raise Refused("idempotency_key_reused")
         return Placed(boards.mode_of(session, district), known.answer)
+    _still_so(session, district, order.what.kind, if_match)
     for outage in sorted(_outages_of(session, order)):
         _in_district(session, district, outage)
         hands.note(session, outage, order.subject, "dispatcher")
@@ -75,6 +81,14 @@ def _place(session: Session, district: str, order: m.Order, now: datetime) -> Pl
         now=now,
     )
     return Placed(boards.mode_of(session, district), None)
+
+
+def _still_so(session: Session, district: str, kind: str, if_match: str | None) -> None:
+    """Refuse an order about a plan or mode that is no longer what the caller saw."""
+    if kind in _SEEN_FIRST or if_match is not None:
+        now = board_screens.standing(session, district)
+        tag = board_screens.tag(now)
+        etags.need_match(if_match, tag, present=now, only=_SEEN_FIRST.get(kind))
 
 
 def _outages_of(session: Session, order: m.Order) -> set[str]:

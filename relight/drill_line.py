@@ -37,6 +37,8 @@ class HttpLine:
         headers = {"Authorization": f"Bearer {self._token(request.badge)}"}
         if request.key is not None:
             headers["Idempotency-Key"] = request.key
+        if request.seen is not None:
+            headers["If-Match"] = request.seen
         try:
             response = await self._client.request(
                 request.method,

@@ -81,9 +81,7 @@ def add_shift(
 
     Raises Refused: crew_unknown, shift_exists when it overlaps another shift of the crew.
     """
-    # The crew's row is held, so that two overlapping shifts cannot pass each other.
-    crew = session.scalar(select(CrewRow.id).where(CrewRow.id == crew_id).with_for_update())
-    if crew is None:
+    if not _hold(session, crew_id):
         raise Refused("crew_unknown", crew=crew_id)
     if shifts_of(session, [crew_id], starts_at, ends_at):
         raise Refused("shift_exists", crew=crew_id)
@@ -94,16 +92,22 @@ def add_shift(
     session.flush()
 
 
-def end_shift(session: Session, shift_id: str, ends_at: datetime) -> bool:
-    """Let a shift end at another time; returns False when there is no such shift."""
-    row = session.get(ShiftRow, shift_id)
-    if row is None:
-        return False
-    row.ends_at = ends_at
+def end_shift(session: Session, shift: ShiftRow, ends_at: datetime) -> None:
+    """Let a shift end at another time; raises Refused: shift_exists when it meets another one."""
+    _hold(session, shift.crew_id)
+    others = shifts_of(session, [shift.crew_id], shift.starts_at, ends_at)
+    if any(other.id != shift.id for other in others):
+        raise Refused("shift_exists", crew=shift.crew_id)
+    shift.ends_at = ends_at
     session.flush()
-    return True
 
 
-def shift(session: Session, shift_id: str) -> ShiftRow | None:
-    """Return a shift by its id."""
-    return session.get(ShiftRow, shift_id)
+def _hold(session: Session, crew_id: str) -> bool:
+    """Hold a crew's row, so that two overlapping shifts cannot pass each other."""
+    crew = session.scalar(select(CrewRow.id).where(CrewRow.id == crew_id).with_for_update())
+    return crew is not None
+
+
+def shift(session: Session, shift_id: str, *, held: bool = False) -> ShiftRow | None:
+    """Return a shift by its id; `held` keeps others from changing it until we are done."""
+    return session.get(ShiftRow, shift_id, with_for_update=held or None)

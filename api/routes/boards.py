@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
-from api import board_screens, ordering
+from api import board_screens, etags, ordering
 from api.answers.base import Page, answers
 from api.answers.boards import BoardShown, OrderDone, OrderPending, OrderShown, PlanRun
+from api.etags import IfMatch
 from api.keys import IdempotencyKey
 from api.language import language_of
 from api.office import At
@@ -24,10 +25,14 @@ router = APIRouter(prefix="/v1", tags=["boards"])
 
 
 @router.get("/boards/{district}", responses=answers(BoardShown))
-async def show_board(district: str, caller: BoardReader, office: At) -> dict[str, Any]:
+async def show_board(
+    district: str, caller: BoardReader, office: At, response: Response
+) -> dict[str, Any]:
     """Return a board as it last told about itself, with the latest orders and plan."""
     caller.need(district)
-    return await office.ask(board_screens.whole, district)
+    board = await office.ask(board_screens.whole, district)
+    etags.show(response, board_screens.tag(board))
+    return board
 
 
 @router.get("/boards/{district}/plans", responses=answers(Page[PlanRun]))
@@ -82,11 +87,12 @@ async def give_order(
     office: At,
     request: Request,
     idempotency_key: IdempotencyKey = None,
+    if_match: IfMatch = None,
 ) -> JSONResponse:
     """Give an order and wait a little for what it comes to."""
     order_id = body.id or idempotency_key or uuid4().hex
     order = order_of(body, order_id, caller.subject)
-    outcome = await ordering.give(office, district, caller, order)
+    outcome = await ordering.give(office, district, caller, order, if_match)
     if outcome is None:
         location = {"Location": f"/v1/orders/{order_id}"}
         return JSONResponse({"order_id": order_id, "accepted": None}, 202, location)

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Query, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.orm import Session
 
-from api import crew_screens
+from api import crew_screens, etags
 from api.answers.base import Page, answers
 from api.answers.crews import CrewShown, PositionsKept, RouteShown, ShiftShown
 from api.bodies import PositionIn, StrictPositions, StrictShift, StrictShiftChange
+from api.etags import IfMatch
 from api.office import At
 from api.problems import Problem
-from api.sign_in import Caller, CrewPhone, Reader, Supervising
-from domain.errors import Refused
+from api.sign_in import BoardReader, Caller, CrewPhone, Reader, Supervising
 from domain.kinds import Role
 from domain.policy import Policy
 from store import positions, roster
@@ -112,7 +112,7 @@ async def add_shift(
 ) -> dict[str, Any]:
     """Put a crew on duty; the same shift sent again changes nothing."""
     now = await office.now()
-    shift_id = f"{crew_id}/{body.starts_at:%Y-%m-%dT%H:%MZ}"
+    shift_id = f"{crew_id}/{_minute(body.starts_at)}"
 
     def add(session: Session) -> dict[str, Any]:
         _own(session, crew_id, caller, now)
@@ -123,29 +123,63 @@ async def add_shift(
             known = roster.shift(session, shift_id)
         return crew_screens.shift(known)
 
+    told = await office.ask(add)
     response.headers["Location"] = f"/v1/shifts/{shift_id}"
-    return await office.ask(add)
+    etags.show(response, etags.tag_of(told))
+    return told
+
+
+def _minute(moment: datetime) -> str:
+    """Write a time for an id: to the minute, and on where it does not fall on one."""
+    text = f"{moment:%Y-%m-%dT%H:%M}"
+    exact = f":{moment:%S.%f}" if moment.second or moment.microsecond else ""
+    return f"{text}{exact}Z"
+
+
+@router.get("/shifts/{shift_id:path}", responses=answers(ShiftShown))
+async def show_shift(
+    shift_id: str, caller: BoardReader, office: At, response: Response
+) -> dict[str, Any]:
+    """Return a shift; its `ETag` is asked for when it is changed."""
+    now = await office.now()
+
+    def found(session: Session) -> dict[str, Any]:
+        known = roster.shift(session, shift_id)
+        if known is None:
+            raise Problem("not_found")
+        _own(session, known.crew_id, caller, now)
+        return crew_screens.shift(known)
+
+    told = await office.ask(found)
+    etags.show(response, etags.tag_of(told))
+    return told
 
 
 @router.patch("/shifts/{shift_id:path}", responses=answers(ShiftShown))
 async def change_shift(
-    shift_id: str, body: StrictShiftChange, caller: Supervising, office: At
+    shift_id: str,
+    body: StrictShiftChange,
+    caller: Supervising,
+    office: At,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> dict[str, Any]:
     """Let a shift end at another time."""
     now = await office.now()
 
     def change(session: Session) -> dict[str, Any]:
-        known = roster.shift(session, shift_id)
+        known = roster.shift(session, shift_id, held=True)
         if known is None:
             raise Problem("not_found")
         _own(session, known.crew_id, caller, now)
-        others = roster.shifts_of(session, [known.crew_id], known.starts_at, body.ends_at)
-        if any(other.id != shift_id for other in others):
-            raise Refused("shift_exists", crew=known.crew_id)
+        present = crew_screens.shift(known)
+        etags.need_match(if_match, etags.tag_of(present), present=present)
         if body.ends_at <= known.starts_at:
             fault = {"type": "range_reversed", "loc": ("body", "ends_at")}
             raise RequestValidationError([fault], body={})
-        roster.end_shift(session, shift_id, body.ends_at)
-        return crew_screens.shift(roster.shift(session, shift_id))
+        roster.end_shift(session, known, body.ends_at)
+        return crew_screens.shift(known)
 
-    return await office.ask(change)
+    told = await office.ask(change)
+    etags.show(response, etags.tag_of(told))
+    return told

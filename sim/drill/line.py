@@ -59,7 +59,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
-    """One request of one person."""
+    """One request of one person; `seen` is the tag of the state it is about."""
 
     badge: Badge
     method: str
@@ -67,6 +67,7 @@ class Request:
     body: Any = None
     key: str | None = None
     query: Mapping[str, str] = field(default_factory=dict)
+    seen: str | None = None
 
 
 class Line(Protocol):

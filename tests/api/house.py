@@ -49,11 +49,11 @@ class Mouth:
             headers=signed_in("crew", f"{crew}-leader", crew=crew),
         )
 
-    async def order(self, district: str, **order: Any) -> httpx.Response:
+    async def order(self, district: str, *, seen: str = "*", **order: Any) -> httpx.Response:
         return await self.http.post(
             f"/v1/boards/{district}/orders",
             json=order,
-            headers=signed_in("supervisor", "sue"),
+            headers=signed_in("supervisor", "sue") | {"If-Match": seen},
         )
 
     async def dispatched(self, outage: str) -> tuple[str, str]:

@@ -209,7 +209,9 @@ async def test_an_order_waits_for_a_board_that_can_be_reached(
 ) -> None:
     body = {"id": "mode-1", "kind": "mode", "mode": "advise"}
     headers = signed_in("supervisor", "sue")
-    response = await client.post("/v1/boards/jp/orders", json=body, headers=headers)
+    response = await client.post(
+        "/v1/boards/jp/orders", json=body, headers=headers | {"If-Match": "*"}
+    )
     shown = await client.get("/v1/orders/mode-1", headers=headers)
 
     assert (response.status_code, response.json()["code"]) == (503, "temporal_unreachable")

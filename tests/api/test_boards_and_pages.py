@@ -26,7 +26,7 @@ async def test_orders_are_answered_with_what_they_came_to(mouth: Mouth) -> None:
     dispatcher = await mouth.http.post(
         "/v1/boards/jp/orders",
         json={"kind": "mode", "mode": "auto"},
-        headers=signed_in("dispatcher"),
+        headers=signed_in("dispatcher") | {"If-Match": "*"},
     )
 
     assert moved.status_code == 200, moved.text
@@ -82,21 +82,34 @@ async def test_a_dispatcher_takes_up_a_plan_that_was_only_proposed(mouth: Mouth)
     await mouth.order("jp", kind="mode", mode="advise")
     outage = (await mouth.report("jp-f8-s1-t1-p1"))["outage"]["id"]
 
-    async def proposed() -> str | None:
+    async def proposed() -> tuple[str, str] | None:
         shown = await mouth.http.get("/v1/boards/jp", headers=signed_in("dispatcher"))
         latest = shown.json()["latest_plan"] or {}
         named = latest.get("plan_hash", "none")
         plan = await mouth.http.get(f"/v1/plans/{named}", headers=signed_in("dispatcher"))
-        return named if outage in plan.text and latest["status"] == "proposed" else None
+        told = outage in plan.text and latest["status"] == "proposed"
+        return (named, shown.headers["etag"]) if told else None
 
-    plan = await mouth.until(proposed)
+    plan, tag = await mouth.until(proposed)
     waiting = (await mouth.outage(outage))["tasks"][0]["state"]
-    taken = await mouth.order("jp", kind="accept", plan=plan)
+    blind = await mouth.http.post(
+        "/v1/boards/jp/orders",
+        json={"kind": "accept", "plan": plan},
+        headers=signed_in("dispatcher"),
+    )
+    taken = await mouth.order("jp", id="take-1", kind="accept", plan=plan, seen=tag)
+    again = await mouth.order("jp", id="take-1", kind="accept", plan=plan, seen=tag)
+    late = await mouth.order("jp", kind="accept", plan=plan, tasks=[], seen=tag)
     unknown = await mouth.order("jp", kind="accept", plan="0" * 64)
     await mouth.dispatched(outage)
 
     assert waiting == "queued"
+    assert (blind.status_code, blind.json()["code"]) == (428, "precondition_required")
     assert taken.json()["accepted"] is True, taken.text
+    assert again.json() == taken.json()
+    assert (late.status_code, late.json()["code"]) == (412, "precondition_failed")
+    assert late.json()["present"]["mode"] == "advise"
+    assert late.headers["etag"] != tag
     assert (unknown.status_code, unknown.json()["code"]) == (404, "plan_unknown")
 
 

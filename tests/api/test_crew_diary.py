@@ -77,12 +77,21 @@ async def test_a_shift_ends_at_another_time_but_not_before_it_begins(
     }
     told = await client.post("/v1/crews/jp-crew-05/shifts", json=shift, headers=SUPERVISOR)
     path = told.headers["location"]
-    longer = await client.patch(path, json={"ends_at": "2031-06-01T09:00:00Z"}, headers=SUPERVISOR)
-    before = await client.patch(path, json={"ends_at": "2031-05-31T23:00:00Z"}, headers=SUPERVISOR)
+    seen = SUPERVISOR | {"If-Match": told.headers["etag"]}
+    blind = await client.patch(path, json={"ends_at": "2031-06-01T09:00:00Z"}, headers=SUPERVISOR)
+    longer = await client.patch(path, json={"ends_at": "2031-06-01T09:00:00Z"}, headers=seen)
+    late = await client.patch(path, json={"ends_at": "2031-06-01T10:00:00Z"}, headers=seen)
+    shown = await client.get(path, headers=SUPERVISOR)
+    now = SUPERVISOR | {"If-Match": shown.headers["etag"]}
+    before = await client.patch(path, json={"ends_at": "2031-05-31T23:00:00Z"}, headers=now)
     unknown = await client.patch(
         "/v1/shifts/none", json={"ends_at": "2031-06-01T09:00:00Z"}, headers=SUPERVISOR
     )
 
+    assert (blind.status_code, blind.json()["code"]) == (428, "precondition_required")
+    assert (late.status_code, late.json()["code"]) == (412, "precondition_failed")
+    assert late.json()["present"] == shown.json() == longer.json()
+    assert late.headers["etag"] == shown.headers["etag"] == longer.headers["etag"]
     assert longer.json()["ends_at"] == "2031-06-01T09:00:00Z"
     assert (before.status_code, before.json()["errors"][0]["code"]) == (422, "range_reversed")
     assert unknown.status_code == 404
