@@ -42,6 +42,15 @@ def _task_of(outage: Outage, action: a.Action) -> Task:
     return task
 
 
+def check_not_ahead(
+    occurred: datetime | None, now: datetime, policy: Policy, pointer: str = "/occurred_at"
+) -> None:
+    """Refuse a time that lies ahead by more than a clock may be wrong."""
+    tolerance = timedelta(seconds=policy.field.clock_tolerance_s)
+    if occurred is not None and occurred > now + tolerance:
+        raise Refused("time_in_the_future", pointer=pointer)
+
+
 def check_time(
     outage: Outage, task: Task | None, action: a.Action, now: datetime, policy: Policy
 ) -> None:
@@ -49,9 +58,8 @@ def check_time(
     occurred = action.occurred_at
     if occurred is None:
         return
+    check_not_ahead(occurred, now, policy)
     tolerance = timedelta(seconds=policy.field.clock_tolerance_s)
-    if occurred > now + tolerance:
-        raise Refused("time_in_the_future", pointer="/occurred_at")
     if occurred < outage.clock_start - tolerance:
         raise Refused("time_before_the_report", pointer="/occurred_at")
     ordered = task.first_dispatched_at if task else None

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from domain import ids
+from domain import extent, ids
 from domain.kinds import AreaClass, Channel, KeyClass
-from store import extent, policies
+from store import policies
 from store.answers import Accepted
 from store.grouping import Draft
 from store.places import Place
@@ -119,7 +119,7 @@ def attach(connection: Connection, taken: Draft, place: Place, outage: Any) -> A
     """Add a report to an open outage; returns None when it was sealed meanwhile."""
     params = _params(taken, place, outage.id, opened=False)
     known = frozenset(outage.transformers)
-    params["customers"] = extent.customers_with(place, taken.draft.scope, known)
+    params["customers"] = extent.customers_with(place.supplied, taken.draft.scope, known)
     answer = connection.scalar(_ATTACHES[taken.idempotency is not None], params)
     return None if answer is None else Accepted.model_validate(answer)
 
@@ -129,7 +129,7 @@ def open_outage(connection: Connection, taken: Draft, place: Place, parent: str 
     params = _params(taken, place, taken.outage_id, opened=True)
     policy_hash, policy_body = policies.canonical(taken.policy)
     params |= {
-        "customers": extent.customers_of(place, taken.draft.scope),
+        "customers": extent.customers_of(place.supplied, taken.draft.scope),
         "policy_hash": policy_hash,
         "policy_name": taken.policy.name,
         "policy_version": taken.policy.version,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.orm import Session
 
 from domain.errors import Refused
+from domain.extent import Supplied
 from domain.place import Point
 from domain.policy import Policy
 from domain.report import ReportDraft
@@ -114,6 +115,15 @@ class Place:
     def point(self) -> Point:
         """Return the place as a domain point."""
         return Point(lon=self.lon, lat=self.lat)
+
+    @property
+    def supplied(self) -> Supplied:
+        """Return how many customers hang on the line of this place."""
+        return Supplied(
+            transformer=self.transformer_id,
+            transformer_customers=self.transformer_customers,
+            section_customers=self.section_customers,
+        )
 
 
 def locate(session: Session | Connection, draft: ReportDraft, policy: Policy) -> Place:

@@ -1,6 +1,6 @@
 """Crews: where they are, what they have to do, their shifts and their positions."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from api import crew_screens, etags
 from api.answers.base import Page, answers
 from api.answers.crews import CrewShown, PositionsKept, RouteShown, ShiftShown
-from api.bodies import PositionIn, StrictPositions, StrictShift, StrictShiftChange
+from api.bodies import StrictPositions, StrictShift, StrictShiftChange
 from api.etags import IfMatch
 from api.office import At
 from api.problems import Problem
 from api.sign_in import BoardReader, Caller, CrewPhone, Reader, Supervising
 from domain.kinds import Role
-from domain.policy import Policy
+from domain.permission import check_not_ahead
 from store import positions, roster
 from store.positions import Fix
 from store.reading import crews
@@ -87,7 +87,9 @@ async def note_positions(
     if caller.crew != crew_id:
         raise Problem("other_crew", crew=crew_id)
     now = await office.now()
-    _not_ahead(body, now, office.policy)
+    # A fix of the future would stand for the crew's place until then.
+    for number, fix in enumerate(body):
+        check_not_ahead(fix.occurred_at, now, office.policy, f"/{number}/occurred_at")
     fixes = [Fix(fix.at, fix.occurred_at, device, fix.accuracy_m) for fix in body]
 
     def keep(session: Session) -> int:
@@ -96,14 +98,6 @@ async def note_positions(
         return positions.add(session, crew_id, fixes, now)
 
     return {"kept": await office.ask(keep), "received_at": now}
-
-
-def _not_ahead(fixes: list[PositionIn], now: datetime, policy: Policy) -> None:
-    """Refuse fixes of the future: the latest one would stand for the crew's place until then."""
-    tolerance = timedelta(seconds=policy.field.clock_tolerance_s)
-    for number, fix in enumerate(fixes):
-        if fix.occurred_at > now + tolerance:
-            raise Problem("time_in_the_future", pointer=f"/{number}/occurred_at")
 
 
 @router.post("/crews/{crew_id}/shifts", status_code=201, responses=answers(ShiftShown, 201))

@@ -1,7 +1,7 @@
 """Reports: taken at any time, whatever else is down, and read by those who may."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -23,6 +23,7 @@ from domain import ids
 from domain.decide import RULES_VERSION
 from domain.errors import Refused
 from domain.kinds import Channel, Role
+from domain.permission import check_not_ahead
 from domain.policy import Policy
 from domain.report import ReportDraft
 from domain.value import canonical_json, digest_of
@@ -51,7 +52,7 @@ async def take_report(
     began = time.perf_counter()
     now = await office.now()
     draft = _draft(body, caller)
-    _possible(draft, now, office.policy)
+    check_not_ahead(draft.occurred_at, now, office.policy)
     key = (idempotency_key, _digest(body)) if idempotency_key else None
     try:
         accepted = await _accept(office, draft, caller, now, key)
@@ -122,12 +123,6 @@ def _draft(body: ReportBody, caller: Caller) -> ReportDraft:
 def own_source(caller: Caller) -> str:
     """Return the source under which a customer's own reports are kept."""
     return f"customer/{caller.subject}"
-
-
-def _possible(draft: ReportDraft, now: datetime, policy: Policy) -> None:
-    tolerance = timedelta(seconds=policy.field.clock_tolerance_s)
-    if draft.occurred_at is not None and draft.occurred_at > now + tolerance:
-        raise Problem("time_in_the_future", pointer="/occurred_at")
 
 
 def _digest(body: ReportBody) -> str:
