@@ -1,7 +1,7 @@
 """Planning a district: rows in, checked plan stored by hash, moves out."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime
 from uuid import uuid4
 
 import structlog
@@ -14,6 +14,7 @@ from domain.policy import Policy
 from domain.value import canonical_json
 from routing.danger import nearest_qualified
 from routing.inspection import check
+from routing.moves import Standing, moves
 from routing.planner import plan
 from routing.receipt import Plan
 from routing.snapshot import Snapshot
@@ -25,7 +26,6 @@ from workflows import messages as m
 log = structlog.get_logger("relight.planning")
 
 MOST_MOVES = 60
-HORIZON = timedelta(minutes=90)
 
 
 class UnsoundPlanError(Exception):
@@ -47,12 +47,12 @@ class Planning:
             return m.PlanBrief(plan=None)
         snapshot = build(ask, tasks, crews, known)
         found = nearest_qualified(snapshot, standing(snapshot, tasks))
-        moves = [
+        asked = [
             move
-            for move in _moves(found, tasks, crews, ask)
+            for move in _moves(found, tasks, crews, known, ask.now)
             if any(item.task.id == move.task for item in wanted)
         ]
-        return m.PlanBrief(plan=None, moves=tuple(moves[:MOST_MOVES]), more=False)
+        return m.PlanBrief(plan=None, moves=tuple(asked[:MOST_MOVES]), more=False)
 
     def whole(self, ask: m.PlanAsk) -> m.PlanBrief:
         """Plan everything open, have it checked by independent code, keep both by hash."""
@@ -67,12 +67,12 @@ class Planning:
         if faults:
             log.error("unsound plan", district=ask.district, faults=[str(each) for each in faults])
             raise UnsoundPlanError(str(faults[0]))
-        moves = _moves(made, tasks, crews, ask)
-        self._keep(ask, snapshot, made, before, worth=bool(moves))
+        asked = _moves(made, tasks, crews, known, ask.now)
+        self._keep(ask, snapshot, made, before, worth=bool(asked))
         return m.PlanBrief(
-            plan=made.digest() if moves else None,
-            moves=tuple(moves[:MOST_MOVES]),
-            more=len(moves) > MOST_MOVES,
+            plan=made.digest() if asked else None,
+            moves=tuple(asked[:MOST_MOVES]),
+            more=len(asked) > MOST_MOVES,
             settled=settled,
             gone=gone,
         )
@@ -84,13 +84,13 @@ class Planning:
         if text is None:
             return m.PlanBrief(plan=None)
         now = m.PlanAsk(district=ask.district, mode=Mode.ADVISE, now=ask.now)
-        tasks, crews, _ = self._look(now)
-        moves = [
+        tasks, crews, known = self._look(now)
+        asked = [
             move
-            for move in _moves(Plan.model_validate_json(text), tasks, crews, now)
+            for move in _moves(Plan.model_validate_json(text), tasks, crews, known, ask.now)
             if ask.tasks is None or move.task in ask.tasks
         ]
-        return m.PlanBrief(plan=ask.plan, moves=tuple(moves[:MOST_MOVES]))
+        return m.PlanBrief(plan=ask.plan, moves=tuple(asked[:MOST_MOVES]))
 
     def _look(self, ask: m.PlanAsk) -> tuple[list[OpenTask], list[CrewOnHand], dict[str, Policy]]:
         with Session(self._engine) as session:
@@ -133,30 +133,34 @@ def _text(each: Plan) -> str:
 
 
 def _moves(
-    made: Plan, tasks: Iterable[OpenTask], crews: Iterable[CrewOnHand], ask: m.PlanAsk
+    made: Plan,
+    tasks: Iterable[OpenTask],
+    crews: Iterable[CrewOnHand],
+    known: dict[str, Policy],
+    now: datetime,
 ) -> list[m.PlannedMove]:
-    """List what must change for a plan to stand: nearest first, only work that may start."""
-    on_shift = {crew.id for crew in crews if crew.shift_start <= ask.now < crew.shift_end}
-    visits = {visit.task: (route.crew, visit) for route in made.routes for visit in route.visits}
-    left = {item.task: item.code for item in made.unassigned}
-    found = []
-    for item in tasks:
-        if item.under_way or not item.ready:
-            continue
-        crew, visit = visits.get(item.task.id, (None, None))
-        if crew is None or visit is None:
-            if item.holder is not None and item.task.id in left:
-                reason = left[item.task.id].value
-                gone = m.PlannedMove(
-                    task=item.task.id, crew=None, holder=item.holder, reason=reason
-                )
-                found.append((ask.now, gone))
-        elif crew != item.holder and crew in on_shift and visit.start_at <= ask.now + HORIZON:
-            move = m.PlannedMove(
-                task=item.task.id, crew=crew, eta=visit.eta, holder=item.holder, reason="replanned"
-            )
-            found.append((visit.eta, move))
-    return [move for _, move in sorted(found, key=lambda each: (each[0], each[1].task))]
+    """Return what must change for a plan to stand, as the board is told it."""
+    on_shift = {crew.id for crew in crews if crew.shift_start <= now < crew.shift_end}
+    stand = [
+        Standing(
+            task=item.task.id,
+            holder=item.holder,
+            ready=item.ready,
+            under_way=item.under_way,
+            until=now + known[item.outage.policy_hash].planning.dispatch_ahead,
+        )
+        for item in tasks
+    ]
+    return [
+        m.PlannedMove(
+            task=move.task,
+            crew=move.crew,
+            eta=move.eta,
+            holder=move.holder,
+            reason="replanned" if move.left is None else move.left.value,
+        )
+        for move in moves(made, stand, on_shift, now)
+    ]
 
 
 def _settled(ask: m.PlanAsk, tasks: Iterable[OpenTask]) -> tuple[str, ...]:

@@ -117,6 +117,12 @@ class Planning(Value):
     speed_kmh_rural: float = Field(gt=0)
     speed_kmh_remote: float = Field(gt=0)
     circuity: float = Field(ge=1)
+    dispatch_ahead_min: int = Field(default=90, gt=0)
+
+    @property
+    def dispatch_ahead(self) -> timedelta:
+        """Return how long before its work begins a crew may be sent."""
+        return timedelta(minutes=self.dispatch_ahead_min)
 
 
 class Policy(Value):

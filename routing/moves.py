@@ -1,0 +1,49 @@
+"""What must change for a plan to stand: which task goes to which crew, or from it to nobody."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from routing.receipt import Code, Plan
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a task stands with its crews now; work that begins after `until` is not sent yet."""
+
+    task: str
+    holder: str | None
+    ready: bool
+    under_way: bool
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Move:
+    """One change: to `crew` with its time of arrival, or back to nobody for a reason."""
+
+    task: str
+    crew: str | None
+    holder: str | None
+    eta: datetime | None = None
+    left: Code | None = None
+
+
+def moves(
+    plan: Plan, tasks: Iterable[Standing], on_shift: Collection[str], now: datetime
+) -> tuple[Move, ...]:
+    """List the changes, nearest first; only work that may start and that nobody goes to yet."""
+    visits = {visit.task: (route.crew, visit) for route in plan.routes for visit in route.visits}
+    left = {item.task: item.code for item in plan.unassigned}
+    found: list[tuple[datetime, Move]] = []
+    for item in tasks:
+        if item.under_way or not item.ready:
+            continue
+        crew, visit = visits.get(item.task, (None, None))
+        if crew is None or visit is None:
+            if item.holder is not None and item.task in left:
+                gone = Move(item.task, None, item.holder, left=left[item.task])
+                found.append((now, gone))
+        elif crew != item.holder and crew in on_shift and visit.start_at <= item.until:
+            found.append((visit.eta, Move(item.task, crew, item.holder, eta=visit.eta)))
+    return tuple(move for _, move in sorted(found, key=lambda each: (each[0], each[1].task)))
