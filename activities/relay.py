@@ -29,8 +29,6 @@ POLL_S = 0.2
 LEASE_S = 30.0
 AT_ONCE = 20
 MOST_TRIES = 10
-TIDY_EVERY = timedelta(minutes=10)
-KEEP_CARRIED = timedelta(days=7)
 _PATIENCE = timedelta(seconds=10)
 _DATABASE_AWAY = (OperationalError, InterfaceError, NoConnection)
 _AWAY = frozenset(
@@ -52,7 +50,6 @@ class Relay:
         self._client = client
         self._name = name
         self._poked = asyncio.Event()
-        self._tidy_at = real_now()
 
     def poke(self) -> None:
         """Look again at once: somebody stored something."""
@@ -62,7 +59,6 @@ class Relay:
         """Carry until cancelled; a database that is away is waited for."""
         while True:
             try:
-                await self._tidy()
                 carried = await self.carry_once()
             except _DATABASE_AWAY as error:
                 log.warning("database away", error=str(error).splitlines()[0])
@@ -70,13 +66,6 @@ class Relay:
                 await asyncio.sleep(1)
             if not carried:
                 await self._rest()
-
-    async def _tidy(self) -> None:
-        """Now and then remove messages carried long ago."""
-        now = real_now()
-        if now >= self._tidy_at:
-            self._tidy_at = now + TIDY_EVERY
-            await in_rows(self._engine, lambda s: outbox.sweep(s, now - KEEP_CARRIED))
 
     async def _rest(self) -> None:
         try:

@@ -27,8 +27,9 @@ from workflows.callbacks import Callbacks
 from workflows.dispatch_board import DispatchBoard
 from workflows.messages import ActionAnswer, Batch
 from workflows.outage_repair import OutageRepair
+from workflows.retention import RetentionSweep
 
-WORKFLOWS = [OutageRepair, DispatchBoard, Callbacks, Archive, ArchiveSweep]
+WORKFLOWS = [OutageRepair, DispatchBoard, Callbacks, Archive, ArchiveSweep, RetentionSweep]
 
 
 @dataclass(frozen=True)

@@ -42,5 +42,6 @@ PULSE = {
     "open_pages": "Alerts nobody has acknowledged.",
     "open_callbacks": "Reporters still to be called back.",
     "unjudged_facts": "Statements from the field without a verdict.",
+    "sweep_age_seconds": "Time since the last retention sweep ended.",
     "projection_alarms": "Outages whose rows stand still: stored and given events disagree.",
 }

@@ -59,3 +59,4 @@ def archive_workflow(outage: str) -> str:
 
 
 ARCHIVE_SWEEP = "archive/sweep"
+RETENTION_SWEEP = "retention/sweep"

@@ -70,7 +70,7 @@ def _replay(engine: Engine, wanted: str | None, language: str, *, as_json: bool)
 
 def _archived(engine: Engine, outage: str) -> bool:
     with Session(engine) as session:
-        return bool(histories.runs_of(session, outage))
+        return bool(histories.of_outage(session, outage))
 
 
 async def replay_outage(engine: Engine, outage: str) -> tuple[list[Divergence], int, int]:

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
         None, ge=1, le=65535, description="UDP port on which the api wakes the relay"
     )
     policy_dir: Path = Field(CODE / "policies", description="where the policy files lie")
+    retention_file: Path | None = Field(None, description="rules of retention of one's own")
     policy: str = Field("state_grid_ceiling", description="policy pinned when an outage opens")
     token_key_file: Path | None = Field(None, description="signing key of the local issuer")
     house_rate: float = Field(1.0, gt=0, le=100_000, description="house seconds per real second")
@@ -112,7 +113,7 @@ class Settings(BaseSettings):
         """Where the running processes leave their numbers and say that they are ready."""
         return self.state_dir / "run"
 
-    @field_validator("state_dir", "policy_dir", "token_key_file")
+    @field_validator("state_dir", "policy_dir", "retention_file", "token_key_file")
     @classmethod
     def _is_absolute(cls, path: Path | None) -> Path | None:
         return path and path.expanduser().absolute()

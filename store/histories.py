@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from store.tables.delivery import HistoryRow
 
+# The sweep empties a history in the end, so that its digest and its place in the list stay.
+_KEPT = HistoryRow.body != b""
+
 
 def put(
     session: Session,
@@ -44,8 +47,11 @@ def runs_of(session: Session, outage_id: str) -> list[tuple[str, str]]:
 
 
 def of_outage(session: Session, outage_id: str) -> list[HistoryRow]:
-    """Return an outage's stored histories in the order in which they were kept."""
-    query = select(HistoryRow).where(HistoryRow.outage_id == outage_id)
+    """Return an outage's stored histories in the order in which they were kept.
+
+    Of one kept for long enough only the digest is left: it is not among them.
+    """
+    query = select(HistoryRow).where(HistoryRow.outage_id == outage_id, _KEPT)
     return list(session.scalars(query.order_by(HistoryRow.archived_at, HistoryRow.run_id)))
 
 
@@ -56,7 +62,7 @@ def get(session: Session, workflow_id: str, run_id: str) -> str | None:
             HistoryRow.workflow_id == workflow_id, HistoryRow.run_id == run_id
         )
     )
-    return None if body is None else gzip.decompress(body).decode()
+    return gzip.decompress(body).decode() if body else None
 
 
 _MISSING = text("""
@@ -75,5 +81,5 @@ def missing(session: Session, limit: int = 100) -> list[str]:
 
 def outages(session: Session) -> list[str]:
     """List the outages that have a stored history."""
-    query = select(HistoryRow.outage_id).where(HistoryRow.outage_id.is_not(None)).distinct()
+    query = select(HistoryRow.outage_id).where(HistoryRow.outage_id.is_not(None), _KEPT).distinct()
     return sorted(outage for outage in session.scalars(query) if outage is not None)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from domain import extent, ids
 from domain.kinds import AreaClass, Channel, KeyClass
-from store import policies
+from store import commitments, policies
 from store.answers import Accepted
 from store.grouping import Draft
 from store.places import Place
@@ -15,6 +15,8 @@ from store.places import Place
 TAKEN_BY_A_PERSON = frozenset(
     {Channel.PHONE, Channel.GRID_PHONE, Channel.MEDIA, Channel.STAFF_SIGHTING}
 )
+
+_SAID = ("reporter_name", "reporter_phone", "external_id", "source", "note")
 
 # The outage's row lock comes first and hands out `seq`, so that along one outage the numbers
 # of reports rise in commit order and the watermark never passes an unseen report.
@@ -24,14 +26,15 @@ _REPORT = """
         id, seq, district_id, channel, source, external_id, reporter_name, reporter_phone,
         reporter_is_customer, customer_id, service_point_id, transformer_id, section_id,
         address, at, scope, hazards, life_support, note, first_owner, occurred_at,
-        received_at, outage_id, promised_arrival_at)
+        received_at, outage_id, promised_arrival_at, salt, commitment)
     SELECT :report_id, o.report_watermark, :district, :channel, :source,
         CAST(:external_id AS text), CAST(:reporter_name AS text),
         CAST(:reporter_phone AS text), :reporter_is_customer, CAST(:customer AS text),
         CAST(:service_point AS text), CAST(:transformer AS text), CAST(:section AS text),
         CAST(:address AS text), ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :scope,
         CAST(:hazards AS text[]), :said_life_support, CAST(:note AS text), :first_owner,
-        CAST(:occurred_at AS timestamptz), :now, o.id, o.arrival_deadline
+        CAST(:occurred_at AS timestamptz), :now, o.id, o.arrival_deadline,
+        CAST(:salt AS bytea), CAST(:commitment AS text)
     FROM o
     RETURNING number
 ), message AS (
@@ -190,4 +193,22 @@ def _params(taken: Draft, place: Place, outage_id: str, *, opened: bool) -> dict
         "subject": taken.subject,
         "key": key,
         "body_hash": body_hash,
+        **_committed(taken, place),
     }
+
+
+def _committed(taken: Draft, place: Place) -> dict[str, Any]:
+    """Return salt and commitment to the person's fields, as they are stored."""
+    draft = taken.draft
+    salt, commitment = commitments.commit(
+        taken.report_id,
+        {
+            **{name: getattr(draft, name) for name in _SAID},
+            "customer_id": place.customer_id if draft.reporter_is_customer else None,
+            "service_point_id": place.service_point_id,
+            "address": draft.address or place.address,
+            "lon": place.lon,
+            "lat": place.lat,
+        },
+    )
+    return {"salt": salt, "commitment": commitment}

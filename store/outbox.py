@@ -274,9 +274,3 @@ FROM outbox WHERE done_at IS NULL GROUP BY kind ORDER BY kind
 def depth(session: Session) -> list[Depth]:
     """Count what waits, by kind."""
     return [Depth(**row._mapping) for row in session.execute(_DEPTH)]
-
-
-def sweep(session: Session, before: datetime) -> int:
-    """Remove rows carried before a moment; returns how many."""
-    gone = session.execute(text("DELETE FROM outbox WHERE done_at < :before"), {"before": before})
-    return int(gone.rowcount)  # type: ignore[attr-defined]

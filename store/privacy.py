@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Literal
 
 from domain.value import Value
+from store import retention
 
 Level = Literal["personal", "pseudonymous", "none"]
 PLAIN = "plain"
@@ -72,14 +73,19 @@ def register() -> Register:
 
 
 def tables() -> dict[str, str]:
-    """Return the tables of the privacy page: the persons, and the columns about them."""
+    """Return the tables of the privacy page: persons, columns about them, retention."""
     known = register()
     persons = [
         (f"`{name}`", each.person, each.level, each.readers, each.erased)
         for name, each in known.whose.items()
     ]
     columns = [(f"`{datum.table}.{datum.column}`", datum.whose, datum.why) for datum in known.data]
+    rules = [
+        (f"`{name}`", f"{rule.days} days", rule.since, rule.goes, rule.why, rule.source)
+        for name, rule in retention.read().rules().items()
+    ]
     return {
+        "retention": _table(("rule", "kept for", "after", "what goes", "why", "source"), rules),
         "whose": _table(("whose", "who that is", "level", "who reads", "how it goes"), persons),
         "columns": _table(("column", "whose", "why it is kept"), columns),
     }

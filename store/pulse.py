@@ -20,7 +20,9 @@ SELECT
     (SELECT count(*) FROM pages WHERE acked_at IS NULL AND NOT overtaken) AS open_pages,
     (SELECT count(*) FROM callbacks WHERE state = 'open') AS open_callbacks,
     (SELECT count(*) FROM field_facts WHERE verdict IS NULL) AS unjudged_facts,
-    (SELECT count(*) FROM outages WHERE projection_alarm IS NOT NULL) AS projection_alarms
+    (SELECT count(*) FROM outages WHERE projection_alarm IS NOT NULL) AS projection_alarms,
+    (SELECT extract(epoch FROM :real_now - max(noted_at)) FROM erasures WHERE rule = 'sweep')
+        AS sweep_age_seconds
 """)
 
 

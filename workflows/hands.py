@@ -101,6 +101,15 @@ class PlannerHands:
         raise NotImplementedError
 
 
+class RetentionHands:
+    """What the retention sweep may ask for."""
+
+    @activity.defn
+    def sweep(self) -> int:
+        """Let go what has been kept long enough; returns how many rows went."""
+        raise NotImplementedError
+
+
 class ArchiveHands:
     """What an archive pass may ask for."""
 

@@ -64,6 +64,7 @@ class PositionRow(Base):
     __table_args__ = (
         UniqueConstraint("crew_id", "device", "occurred_at"),
         Index("ix_positions_crew_id_occurred_at", "crew_id", text("occurred_at DESC")),
+        Index("ix_positions_received_at", "received_at", postgresql_using="brin"),
     )
 
     id: Mapped[Serial]

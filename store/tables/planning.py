@@ -13,7 +13,10 @@ class DocumentRow(Base):
     """A snapshot, plan or policy as canonical JSON text, found by its hash."""
 
     __tablename__ = "documents"
-    __table_args__ = (CheckConstraint("kind IN ('snapshot', 'plan', 'policy')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('snapshot', 'plan', 'policy')", name="kind"),
+        Index("ix_documents_stored_at", "stored_at", postgresql_using="brin"),
+    )
 
     hash: Mapped[Key]
     kind: Mapped[str]

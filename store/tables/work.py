@@ -147,3 +147,7 @@ class ReportRow(Base):
     promised_arrival_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     outcome_at: Mapped[datetime | None]
+    # sha256 over the salt and the person's fields; without the salt it leads nowhere.
+    salt: Mapped[bytes | None]
+    commitment: Mapped[str | None]
+    forgotten_at: Mapped[datetime | None]

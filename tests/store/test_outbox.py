@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from store import outbox, projection
@@ -101,12 +101,3 @@ def test_what_fails_too_often_becomes_a_dead_letter_and_can_be_revived(
         assert (depth.pending, depth.dead) == (0, 1)
         assert outbox.revive(session, letter.id, at)
     assert len(claim(own_demo_engine, at)) == 1
-
-
-def test_carried_messages_are_swept_away(own_demo_engine: Engine) -> None:
-    put(own_demo_engine, "stir", "board/jp", {})
-    (message,) = claim(own_demo_engine)
-    with Session(own_demo_engine) as session, session.begin():
-        outbox.done(session, message.ids, LATER)
-        assert outbox.sweep(session, LATER + timedelta(days=1)) == 1
-        assert session.scalar(text("SELECT count(*) FROM outbox")) == 0

@@ -1,0 +1,59 @@
+"""How long what is kept: rules read from a file, every one of them known and complete."""
+
+import tomllib
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from domain.value import Value
+
+Name = Literal["positions", "idempotency", "outbox", "persons", "documents", "histories"]
+
+
+class RetentionRefused(Exception):  # noqa: N818 - it is a refusal, said in a sentence
+    """The file cannot be used; the message says where and why."""
+
+
+class Rule(Value):
+    """One rule; `days` count from the moment `since` tells, and `goes` says what goes then."""
+
+    days: int = Field(ge=1, le=36_500)
+    since: str
+    goes: str
+    why: str
+    source: str
+
+    def before(self, now: datetime) -> datetime:
+        """Return the moment before which things go."""
+        return now - timedelta(days=self.days)
+
+
+class Retention(Value):
+    """Every rule."""
+
+    positions: Rule
+    idempotency: Rule
+    outbox: Rule
+    persons: Rule
+    documents: Rule
+    histories: Rule
+
+    def rules(self) -> dict[str, Rule]:
+        """Return the rules by name."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+
+def read(file: Path | None = None) -> Retention:
+    """Read the rules of a file, or those that come with Relight; raises RetentionRefused."""
+    source = files("store") / "retention.toml" if file is None else file
+    try:
+        return Retention.model_validate(tomllib.loads(source.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError) as fault:
+        raise RetentionRefused(f"{source}: {fault}") from fault
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise RetentionRefused(f"{source}: {where}: {first['msg']}") from fault

@@ -1,0 +1,114 @@
+"""Letting go what has been kept long enough, a batch at a time, each batch noted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, TextClause, text
+from sqlalchemy.orm import Session
+
+from store import erasures, installation
+from store.retention import Retention
+
+BATCH = 2000
+DONE = "sweep"
+# Times that leases and deliveries are measured by; all others are the house clock's.
+REAL_TIME = frozenset({"outbox", "histories"})
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How many rows one rule let go, or would."""
+
+    rule: str
+    rows: int
+
+
+_OLD = {
+    "positions": "FROM positions t WHERE t.received_at < :before",
+    "idempotency": "FROM idempotency t WHERE t.at < :before",
+    "outbox": "FROM outbox t WHERE t.done_at < :before",
+    "documents": "FROM documents t WHERE t.kind <> 'policy' AND t.stored_at < :before",
+    # All runs of an outage go together: a part of them cannot be replayed.
+    "histories": """FROM histories t WHERE t.body <> '' AND t.archived_at < :before
+        AND NOT EXISTS (SELECT FROM histories n
+            WHERE n.outage_id = t.outage_id AND n.archived_at >= :before)""",
+    "persons": """FROM outages o JOIN reports t ON t.outage_id = o.id
+        WHERE o.closed_at < :before AND t.forgotten_at IS NULL""",
+}
+
+
+def _picking(name: str) -> TextClause:
+    shown = "t.id" if name == "persons" else "CAST(t.ctid AS text)"
+    return text(f"SELECT {shown} {_OLD[name]} LIMIT :batch FOR UPDATE OF t SKIP LOCKED")
+
+
+def _dropping(name: str) -> TextClause:
+    # Of a history the digest stays.
+    do = "UPDATE {} SET body = ''" if name == "histories" else "DELETE FROM {}"
+    return text(do.format(name) + " WHERE ctid = ANY(CAST(:picked AS tid[]))")
+
+
+_COUNTING = {name: text(f"SELECT count(*) {old}") for name, old in _OLD.items()}
+_PICKING = {name: _picking(name) for name in _OLD}
+_DROPPING = {name: _dropping(name) for name in _OLD if name != "persons"}
+
+
+def due(session: Session, retention: Retention, real_now: datetime) -> list[Swept]:
+    """Count what would go now."""
+    found = []
+    for name, rule in retention.rules().items():
+        before = rule.before(_now(session, name, real_now))
+        rows = session.scalar(_COUNTING[name], {"before": before})
+        found.append(Swept(name, int(rows or 0)))
+    return found
+
+
+def run(
+    engine: Engine,
+    retention: Retention,
+    real_now: datetime,
+    *,
+    batch: int = BATCH,
+    by: str = erasures.SWEEP,
+    alive: Callable[[], None] = lambda: None,
+) -> list[Swept]:
+    """Let go everything due, one transaction a batch; `alive` is called between them.
+
+    Rows that somebody holds are left to the next run. Every batch is noted, and that a run ended.
+    """
+    swept = []
+    for name, rule in retention.rules().items():
+        rows = 0
+        while True:
+            with Session(engine) as session, session.begin():
+                before = rule.before(_now(session, name, real_now))
+                gone = _one_batch(session, name, before, batch, by)
+            rows += gone
+            alive()
+            if gone < batch:
+                break
+        swept.append(Swept(name, rows))
+    counts = {each.rule: each.rows for each in swept if each.rows}
+    with Session(engine) as session, session.begin():
+        now = installation.house_now(session)
+        erasures.note(session, DONE, at=now, by=by, why=erasures.RETENTION, counts=counts)
+    return swept
+
+
+def _now(session: Session, name: str, real_now: datetime) -> datetime:
+    return real_now if name in REAL_TIME else installation.clock(session).house(real_now)
+
+
+def _one_batch(session: Session, name: str, before: datetime, batch: int, by: str) -> int:
+    picked = list(session.scalars(_PICKING[name], {"before": before, "batch": batch}))
+    if not picked:
+        return 0
+    at, why = installation.house_now(session), erasures.RETENTION
+    if name == "persons":
+        erasures.erase_persons(session, picked, at=at, by=by, why=why, before=before)
+        return len(picked)
+    counts = {name: len(picked)}
+    erasures.note(session, name, at=at, by=by, why=why, counts=counts, before=before)
+    session.execute(_DROPPING[name], {"picked": picked})
+    return len(picked)
