@@ -18,13 +18,18 @@ from starlette.responses import Response
 from api.body import BodyGate
 from api.document import describe
 from api.faults import problem_of
+from api.gate import Gate
 from api.gauges import Gauges
 from api.intake_queue import IntakeQueue
+from api.lanes import Lanes
 from api.language import language_of
+from api.limits import Limiter
 from api.office import Office
 from api.poke import Poke
 from api.problems import Problem, ProblemBody, answer, from_refusal
+from api.rates import NO_RATES, Rates
 from api.routes import ROUTERS, ROUTES
+from api.standings import Standings
 from api.temporal_line import TemporalLine
 from api.trace import Trace
 from domain.errors import Refused
@@ -43,6 +48,7 @@ def create_app(
     relay_poke_port: int | None = None,
     threads: int = 16,
     answer_wait_s: float = 5.0,
+    rates: Rates = NO_RATES,
     when_ready: Callable[[], object] = lambda: None,
 ) -> FastAPI:
     """Compose the application; `threads` bounds how many requests use the database at once."""
@@ -54,7 +60,8 @@ def create_app(
         token_key=token_key,
         # Intake has threads of its own, so that a flood of calls cannot starve dispatching.
         limiter=CapacityLimiter(max(1, threads // 2)),
-        intake_limiter=CapacityLimiter(max(1, threads // 2)),
+        lanes=Lanes(threads),
+        standings=Standings(),
         queue=IntakeQueue(),
         poke=Poke(relay_poke_port),
         gauges=gauges,
@@ -72,15 +79,23 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     describe(app, ROUTES)
-    _guard(app, gauges)
+    _guard(app, office, rates)
     return app
 
 
-def _guard(app: FastAPI, gauges: Gauges) -> None:
-    """Put what every request passes around the routes."""
+def _guard(app: FastAPI, office: Office, rates: Rates) -> None:
+    """Put what every request passes around the routes; the last one named comes first."""
     _handle_failures(app)
+    app.add_middleware(
+        Gate,
+        rates=rates,
+        limiter=Limiter(),
+        lanes=office.lanes,
+        standings=office.standings,
+        gauges=office.gauges,
+    )
     app.add_middleware(BodyGate)
-    app.add_middleware(Trace, gauges=gauges)
+    app.add_middleware(Trace, gauges=office.gauges)
 
 
 def _life(office: Office, when_ready: Callable[[], object]) -> Any:

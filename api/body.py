@@ -1,4 +1,6 @@
-"""Bodies are small and JSON; a larger one is refused before it is read."""
+"""Bodies are small, JSON, and sent without dawdling; another one is refused before it is read."""
+
+import asyncio
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -7,14 +9,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import Problem, answer
 
 LIMIT_BYTES = 64 * 1024
+WITHIN_S = 10.0
 
 
 class BodyGate:
     """Reads a body up to the limit, then hands the request on."""
 
-    def __init__(self, app: ASGIApp, limit_bytes: int = LIMIT_BYTES) -> None:
+    def __init__(
+        self, app: ASGIApp, limit_bytes: int = LIMIT_BYTES, within_s: float = WITHIN_S
+    ) -> None:
         self.app = app
         self.limit_bytes = limit_bytes
+        self.within_s = within_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -26,12 +32,18 @@ class BodyGate:
         if length.isdigit() and int(length) > self.limit_bytes:
             await self._refuse("body_too_large", scope, receive, send)
             return
-        body = await self._read(receive)
+        try:
+            async with asyncio.timeout(self.within_s):
+                body = await self._read(receive)
+        except TimeoutError:
+            await self._refuse("body_too_slow", scope, receive, send)
+            return
         if body is None:
             await self._refuse("body_too_large", scope, receive, send)
         elif body and not _is_json(headers.get("content-type", "")):
             await self._refuse("body_not_json", scope, receive, send)
         else:
+            scope["body"] = body
             await self.app(scope, _once(body, receive), send)
 
     async def _read(self, receive: Receive) -> bytes | None:
@@ -49,7 +61,12 @@ class BodyGate:
 
     async def _refuse(self, code: str, scope: Scope, receive: Receive, send: Send) -> None:
         # What is left of the body is not read: the connection cannot serve another request.
-        problem = Problem(code, limit=self.limit_bytes, headers={"Connection": "close"})
+        problem = Problem(
+            code,
+            limit=self.limit_bytes,
+            seconds=round(self.within_s),
+            headers={"Connection": "close"},
+        )
         await answer(Request(scope), problem)(scope, receive, send)
 
 

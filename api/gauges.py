@@ -14,6 +14,12 @@ class Gauges:
         self.latency = self._histogram("http_seconds", "Time to answer.", "method", "route")
         self.intake = self._histogram("intake_seconds", "Time to take a report, commit included.")
         self.reports = self._counter("reports", "Reports, by what became of them.", "outcome")
+        self.turned_away = self._counter("turned_away", "Requests turned away.", "reason")
+        self.admitted = self._counter("intake_admitted", "Reports let in, by lane.", "lane")
+        self.open = Gauge(
+            "relight_intake_open", "Reports in or waiting, by lane.", ["lane"],
+            registry=self.registry,
+        )  # fmt: skip
         self.actions = self._counter("actions", "Actions, by outcome.", "kind", "outcome")
         self.database = self._gauge("database_up", "Whether the database answered when last asked.")
         self._pulse = {name: self._gauge(name, told) for name, told in PULSE.items()}

@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from api.gauges import Gauges
 from api.intake_queue import IntakeQueue
+from api.lanes import Lane, Lanes
 from api.poke import Poke
+from api.standings import Standings
 from api.temporal_line import TemporalLine
 from domain.clock import HouseClock
 from domain.policy import Policy
@@ -34,7 +36,8 @@ class Office:
     policy: Policy
     token_key: Ed25519PublicKey
     limiter: CapacityLimiter
-    intake_limiter: CapacityLimiter
+    lanes: Lanes
+    standings: Standings
     queue: IntakeQueue
     poke: Poke
     gauges: Gauges
@@ -56,10 +59,10 @@ class Office:
         """Run blocking work that owns its transaction in a thread."""
         return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self.limiter)
 
-    async def take(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run a step of intake in a thread of the lane that is intake's own."""
+    async def take(self, lane: Lane, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a step of intake in a thread of the report's own lane."""
         return await anyio.to_thread.run_sync(
-            partial(work, *args, **kwargs), limiter=self.intake_limiter
+            partial(work, *args, **kwargs), limiter=self.lanes.threads(lane)
         )
 
     async def clock(self) -> HouseClock:

@@ -41,7 +41,10 @@ STATUS = {
     "device_seq_reused": 422,
     "shift_exists": 409,
     "precondition_required": 428,
+    "body_too_slow": 408,
+    "rate_limited": 429,
     "internal_error": 500,
+    "intake_busy": 503,
     "database_unreachable": 503,
     "temporal_unreachable": 503,
     "outcome_pending": 503,
@@ -126,25 +129,39 @@ def from_refusal(refusal: Refused, **more: Any) -> Problem:
 def answer(request: Request, problem: Problem) -> JSONResponse:
     """Write a problem in the caller's language."""
     lang = language_of(request)
-    status = status_of(problem.code)
-    detail = sentence(problem.code, lang, **problem.params)
-    errors = list(problem.errors)
-    if problem.pointer is not None and not errors:
-        errors = [Fault(pointer=problem.pointer, code=problem.code, detail=detail)]
-    content = {
-        **{name: _shown(value) for name, value in problem.params.items()},
-        "type": f"/problems/{problem.code}",
-        "title": say(f"problem_title.{status}", lang),
-        "status": status,
-        "detail": detail,
-        "code": problem.code,
-        "request_id": request.scope.get("request_id", ""),
-        "errors": [fault.model_dump() for fault in errors],
-    }
+    request_id = request.scope.get("request_id", "")
+    told = content(
+        problem.code, lang, request_id, problem.errors, problem.pointer, **problem.params
+    )
     headers = {"Content-Language": lang, **problem.headers}
     if problem.code in RETRY_AFTER_S:
         headers.setdefault("Retry-After", str(RETRY_AFTER_S[problem.code]))
-    return JSONResponse(content, status, headers, media_type=MEDIA_TYPE)
+    return JSONResponse(told, told["status"], headers, media_type=MEDIA_TYPE)
+
+
+def content(
+    code: str,
+    lang: str,
+    request_id: str,
+    errors: Sequence[Fault] = (),
+    pointer: str | None = None,
+    **params: Any,
+) -> dict[str, Any]:
+    """Return what a problem says; a single fault may be given by its pointer alone."""
+    status = status_of(code)
+    detail = sentence(code, lang, **params)
+    if pointer is not None and not errors:
+        errors = [Fault(pointer=pointer, code=code, detail=detail)]
+    return {
+        **{name: _shown(value) for name, value in params.items()},
+        "type": f"/problems/{code}",
+        "title": say(f"problem_title.{status}", lang),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": request_id,
+        "errors": [fault.model_dump() for fault in errors],
+    }
 
 
 def _shown(value: Any) -> Any:

@@ -118,6 +118,7 @@ class Door:
         key: Ed25519PublicKey = request.app.state.office.token_key
         caller = read(token.strip(), key)
         request.scope["subject"] = caller.subject
+        request.app.state.office.standings.remember(request.scope, caller.subject, caller.role)
         if caller.role not in self.roles:
             raise Problem(
                 "role_may_not",

@@ -65,7 +65,7 @@ class Trace:
         route = getattr(scope.get("route"), "path", "unknown")
         self.gauges.requests.labels(scope["method"], route, status).inc()
         self.gauges.latency.labels(scope["method"], route).observe(seconds)
-        if route not in _QUIET:
+        if route not in _QUIET and "turned_away" not in scope:
             log.info(
                 "request",
                 method=scope["method"],

@@ -55,6 +55,7 @@ def listening(settings: Settings) -> dict[str, Any]:
 def compose(settings: Settings) -> "FastAPI":
     """Return the application with the parts the settings name."""
     from api.app import create_app
+    from api.rates import RATES
     from api.temporal_line import TemporalLine
 
     if settings.database_url is None:
@@ -66,6 +67,7 @@ def compose(settings: Settings) -> "FastAPI":
         token_key=signing_key(settings.key_file).public_key(),
         relay_poke_port=settings.relay_poke_port,
         threads=THREADS,
+        rates=RATES,
         when_ready=lambda: announce(settings, "api"),
     )
 

@@ -16,6 +16,7 @@ from api.answers.reports import ReportShown, ReportTaken
 from api.bodies import ReportBody, StrictReport
 from api.cursors import Cursor, Limit
 from api.keys import IdempotencyKey
+from api.lanes import Lane, lane_of
 from api.office import At, Office
 from api.problems import Problem
 from api.sign_in import Caller, Reporter, ReportReader
@@ -45,6 +46,7 @@ async def take_report(
     body: StrictReport,
     caller: Reporter,
     office: At,
+    request: Request,
     response: Response,
     idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
@@ -55,7 +57,7 @@ async def take_report(
     check_not_ahead(draft.occurred_at, now, office.policy)
     key = (idempotency_key, _digest(body)) if idempotency_key else None
     try:
-        accepted = await _accept(office, draft, caller, now, key)
+        accepted = await _accept(office, lane_of(request.scope), draft, caller, now, key)
     except Refused as refusal:
         office.gauges.reports.labels("refused").inc()
         raise _placed(refusal) from refusal
@@ -71,15 +73,17 @@ async def take_report(
 
 async def _accept(
     office: Office,
+    lane: Lane,
     draft: ReportDraft,
     caller: Caller,
     now: datetime,
     key: tuple[str, str] | None,
 ) -> Accepted:
     """Locate first, then wait in line in memory, then take one short transaction."""
-    place = await office.take(_locate, office.engine, draft, office.policy)
-    async with office.queue.turn(place.locks):
+    place = await office.take(lane, _locate, office.engine, draft, office.policy)
+    async with office.queue.turn(place.locks, first=lane is Lane.DANGER):
         return await office.take(
+            lane,
             intake.accept,
             office.engine,
             draft,
