@@ -5,7 +5,6 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.exceptions import ApplicationError
 
 from activities.rows import in_rows
 from domain.clock import HouseClock
@@ -60,13 +59,17 @@ class OutageWork(OutageHands):
     @activity.defn
     def seal(self, ask: m.SealAsk) -> m.SealAnswer:
         """Seal under the grouping lock, or say how many reports lack an outcome."""
-        found = seal.try_seal(self._engine, ask.outage, ask.now)
+        found = seal.try_seal(self._engine, ask.outage, ask.now, heard=ask.watermark)
         if isinstance(found, seal.Sealed):
             reach("between_seal_and_close")
             return m.SealAnswer(missing=0)
-        if found.reports == 0:
-            raise ApplicationError("a report is stored that the workflow has not heard of yet")
-        return m.SealAnswer(missing=found.reports)
+        return m.SealAnswer(missing=found.reports, unheard=found.reports == 0)
+
+    @activity.defn
+    def unseal(self, ask: m.SealAsk) -> None:
+        """Take reports and orders again: something happened while the seal was being set."""
+        seal.unseal(self._engine, ask.outage)
+        log.warning("seal taken off", outage=ask.outage)
 
     @activity.defn
     async def start_archive(self, ask: m.ArchiveAsk) -> None:

@@ -91,6 +91,7 @@ def _hands(client: Client, engine: Engine, retention: Retention) -> list[Callabl
         outage.stir_board,
         outage.open_callbacks,
         outage.seal,
+        outage.unseal,
         outage.start_archive,
         board.nearest_for_danger,
         board.find_moves,

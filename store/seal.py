@@ -10,12 +10,13 @@ from store import locks, places, policies
 
 _OUTAGE = text("""
 SELECT id, feeder_id, ST_X(at) AS lon, ST_Y(at) AS lat, policy_hash, sealed_at,
-       report_watermark, acked_watermark, report_count
+       report_watermark, report_count
 FROM outages WHERE id = :outage
 """)
 _HELD = text(_OUTAGE.text + " FOR UPDATE")
 _NO_OUTCOME = text("SELECT count(*) FROM reports WHERE outage_id = :outage AND outcome IS NULL")
 _SEAL = text("UPDATE outages SET sealed_at = :now WHERE id = :outage")
+_UNSEAL = text("UPDATE outages SET sealed_at = NULL WHERE id = :outage AND closed_at IS NULL")
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,11 @@ class Missing:
     heard: int
 
 
-def try_seal(
-    engine: Engine, outage_id: str, now: datetime, *, heard: int | None = None
-) -> Sealed | Missing:
+def try_seal(engine: Engine, outage_id: str, now: datetime, *, heard: int) -> Sealed | Missing:
     """Seal an outage when every member report has an outcome and the workflow knows them all.
 
-    `heard` is the watermark the workflow has; without it the acknowledged one counts. Owns one
+    `heard` is the watermark up to which the workflow has taken reports in. That a signal was
+    delivered does not count: until it is taken in, a danger it tells of has no crew. Owns one
     transaction, under the grouping locks of the outage's place; sealing twice is harmless.
     """
     with engine.begin() as connection:
@@ -55,8 +55,13 @@ def try_seal(
         if row.sealed_at is not None:
             return Sealed(outage_id, row.sealed_at, row.report_count)
         missing = connection.scalar(_NO_OUTCOME, {"outage": outage_id}) or 0
-        known = row.acked_watermark if heard is None else heard
-        if missing or row.report_watermark > known:
-            return Missing(outage_id, missing, row.report_watermark, known)
+        if missing or row.report_watermark > heard:
+            return Missing(outage_id, missing, row.report_watermark, heard)
         connection.execute(_SEAL, {"outage": outage_id, "now": now})
         return Sealed(outage_id, now, row.report_count)
+
+
+def unseal(engine: Engine, outage_id: str) -> None:
+    """Take the seal off an outage that could not close after all; a closed one keeps it."""
+    with engine.begin() as connection:
+        connection.execute(_UNSEAL, {"outage": outage_id})

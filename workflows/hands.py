@@ -29,6 +29,11 @@ class OutageHands:
         raise NotImplementedError
 
     @activity.defn
+    def unseal(self, ask: m.SealAsk) -> None:
+        """Take the seal off an outage that could not close after all."""
+        raise NotImplementedError
+
+    @activity.defn
     async def start_archive(self, ask: m.ArchiveAsk) -> None:
         """Start the pass that stores the histories of a closed outage."""
         raise NotImplementedError

@@ -130,9 +130,10 @@ class SealAsk(Value):
 
 
 class SealAnswer(Value):
-    """How many reports lack an outcome; with none the outage is sealed."""
+    """How many reports lack an outcome; with none, and all of them heard, the outage is sealed."""
 
     missing: int
+    unheard: bool = False
 
 
 class CallbacksStart(Value):

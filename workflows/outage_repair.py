@@ -1,7 +1,7 @@
 """The life of one outage: wait for an action or a deadline, then ask the hands."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -220,11 +220,9 @@ class OutageRepair:
     async def _project(self) -> None:
         """Write all unsent events in one call; they stay ours until it succeeded."""
         batch = tuple(self._unsent)
-        await workflow.execute_activity_method(
+        await _ask(
             OutageHands.project,
             m.Batch(outage=self._outage.id, events=batch, state=self._outage, policy=self._policy),
-            start_to_close_timeout=_BRIEF,
-            retry_policy=PATIENT,
         )
         del self._unsent[: len(batch)]
         if any(event.what.kind in BOARD_MATTERS for event in batch):
@@ -235,11 +233,9 @@ class OutageRepair:
 
     async def _stir(self) -> None:
         self._stir_owed = False
-        await workflow.execute_activity_method(
+        await _ask(
             OutageHands.stir_board,
             self._outage.district,
-            start_to_close_timeout=_BRIEF,
-            retry_policy=PATIENT,
         )
 
     async def _do(self, duty: Duty) -> None:
@@ -248,25 +244,40 @@ class OutageRepair:
             case Duty.OPEN_CALLBACKS:
                 await self._open_callbacks(outage)
             case Duty.SEAL:
-                sealed = await workflow.execute_activity_method(
-                    OutageHands.seal,
-                    m.SealAsk(outage=outage.id, watermark=outage.watermark, now=self._now()),
-                    start_to_close_timeout=_BRIEF,
-                    retry_policy=PATIENT,
-                )
-                self._by_system(f"seal/{outage.seq}", NoteSeal(missing=sealed.missing))
+                await self._seal(outage)
             case Duty.ARCHIVE:
-                await workflow.execute_activity_method(
+                await _ask(
                     OutageHands.start_archive,
                     m.ArchiveAsk(outage=outage.id),
-                    start_to_close_timeout=_BRIEF,
-                    retry_policy=PATIENT,
                 )
                 self._archived = True
 
+    async def _seal(self, outage: Outage) -> None:
+        ask = m.SealAsk(outage=outage.id, watermark=outage.watermark, now=self._now())
+        sealed: m.SealAnswer = await _ask(OutageHands.seal, ask)
+        if sealed.unheard:
+            await self._hear_more(outage.watermark)
+            return
+        noted = self._by_system(f"seal/{outage.seq}", NoteSeal(missing=sealed.missing))
+        if noted or sealed.missing:
+            return
+        # Sealed, but no longer ready to close: a customer is off again. A sealed order would
+        # get no crew.
+        await _ask(OutageHands.unseal, ask)
+        self._stir_owed = True
+
+    async def _hear_more(self, watermark: int) -> None:
+        """Wait for the word of a report that is stored; the relay brings it."""
+        try:
+            await workflow.wait_condition(
+                lambda: self._outage.watermark > watermark, timeout=_STILL_DUE
+            )
+        except TimeoutError:
+            return
+
     async def _open_callbacks(self, outage: Outage) -> None:
         number = outage.restoration_no
-        await workflow.execute_activity_method(
+        await _ask(
             OutageHands.open_callbacks,
             m.OpenCallbacks(
                 outage=outage.id,
@@ -274,12 +285,16 @@ class OutageRepair:
                 restored_at=outage.restored_at or self._now(),
                 now=self._now(),
             ),
-            start_to_close_timeout=_BRIEF,
-            retry_policy=PATIENT,
         )
         self._by_system(
             f"callbacks-opened/{number}/{outage.seq}", NoteCallbacksOpened(restoration_no=number)
         )
+
+
+async def _ask(hand: Callable[..., Any], what: Any) -> Any:
+    return await workflow.execute_activity_method(
+        hand, what, start_to_close_timeout=_BRIEF, retry_policy=PATIENT
+    )
 
 
 def _told(refusal: Refused) -> ApplicationError:

@@ -47,7 +47,7 @@ def all_accounted_for(verdict: Verdict) -> bool:
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(900)
 def test_five_kills_and_the_named_points_lose_and_double_nothing(tmp_path):
     verdict, entries = play_under_fire(tmp_path, outages=38, kills=5, seed=SMALL_SEED)
     fallen = Counter(entry["part"] for entry in only(entries, "fell"))

@@ -1,6 +1,6 @@
 """Builders and in-memory hands, so that workflows are tried alone on a real server."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,6 +84,11 @@ class Notebook:
         self.campaigns: list[tuple[str, int]] = []
         self.archived: list[str] = []
         self.missing = 0
+        self.unheard = 0
+        self.seals: list[int] = []
+        self.unsealed: list[str] = []
+        self.stirs_before_unsealing = 0
+        self.while_sealing: Callable[[], Awaitable[object]] | None = None
         self.payload_bytes = 0
 
 
@@ -119,10 +124,20 @@ class FakeOutageHands(OutageHands):
         self.notebook.campaigns.append((ask.outage, ask.restoration_no))
 
     @activity.defn
-    def seal(self, ask: m.SealAsk) -> m.SealAnswer:
+    async def seal(self, ask: m.SealAsk) -> m.SealAnswer:
         """Answer what the test put down; once only."""
+        self.notebook.seals.append(ask.watermark)
+        if self.notebook.while_sealing is not None:
+            meanwhile, self.notebook.while_sealing = self.notebook.while_sealing, None
+            await meanwhile()
         missing, self.notebook.missing = self.notebook.missing, 0
-        return m.SealAnswer(missing=missing)
+        return m.SealAnswer(missing=missing, unheard=ask.watermark < self.notebook.unheard)
+
+    @activity.defn
+    def unseal(self, ask: m.SealAsk) -> None:
+        """Note the outage."""
+        self.notebook.stirs_before_unsealing = self.notebook.stirs
+        self.notebook.unsealed.append(ask.outage)
 
     @activity.defn
     async def start_archive(self, ask: m.ArchiveAsk) -> None:
@@ -151,6 +166,7 @@ def outage_worker() -> Callable[[Client], AbstractAsyncContextManager[Notebook]]
                     hands.stir_board,
                     hands.open_callbacks,
                     hands.seal,
+                    hands.unseal,
                     hands.start_archive,
                 ],
                 activity_executor=executor,

@@ -193,6 +193,57 @@ async def finish_again(client, opening) -> None:
             return
 
 
+async def test_an_outage_waits_for_the_word_of_a_stored_report_before_it_closes(
+    temporal_skipping: WorkflowEnvironment, outage_worker
+) -> None:
+    client = temporal_skipping.client
+    opening = an_opening("out_unheard")
+    danger = opening.tally.model_copy(
+        update={
+            "reports": 2,
+            "watermark": 8,
+            "hazards": frozenset({Hazard.POLE_DOWN}),
+            "hazards_watermark": 8,
+        }
+    )
+    async with outage_worker(client) as notebook:
+        notebook.unheard = 8  # a report with this number is stored, and the relay is slow
+        await _repair(client, opening)
+        await _until(lambda: notebook.states["out_unheard"].callbacks_opened == 1)
+        await finish_callbacks(client, opening, 1)
+        await _until(lambda: notebook.seals)
+        told = opening.model_copy(update={"tally": danger})
+        await lines.report_to_outage(client, told)
+        await _until(lambda: len(notebook.states["out_unheard"].tasks) == 2)
+        state = notebook.states["out_unheard"]
+        await client.get_workflow_handle(outage_workflow("out_unheard")).terminate()
+
+    assert state.stage is not Stage.CLOSED
+    assert [task.kind.value for task in state.open_tasks] == ["make_safe"]
+    assert notebook.unsealed == []
+
+
+async def test_an_outage_that_went_dark_while_it_was_sealed_is_unsealed(
+    temporal_skipping: WorkflowEnvironment, outage_worker
+) -> None:
+    client = temporal_skipping.client
+    opening = an_opening("out_crossed")
+    agent = Actor(subject="ann", role=Role.CALLBACK_AGENT)
+    still_off = an_action("still", a.Reopen(report="rep_1"), agent)
+    async with outage_worker(client) as notebook:
+        notebook.while_sealing = lambda: lines.act_on_outage(client, opening, still_off)
+        await _repair(client, opening)
+        await _until(lambda: notebook.states["out_crossed"].callbacks_opened == 1)
+        await finish_callbacks(client, opening, 1)
+        await _until(lambda: notebook.unsealed)
+        await _until(lambda: notebook.stirs > notebook.stirs_before_unsealing)
+        state = notebook.states["out_crossed"]
+        await client.get_workflow_handle(outage_workflow("out_crossed")).terminate()
+
+    assert notebook.unsealed == ["out_crossed"]
+    assert state.stage is Stage.CONFIRMED
+
+
 async def test_a_closed_outage_takes_nothing_more(
     temporal_skipping: WorkflowEnvironment, outage_worker
 ) -> None:
