@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from anyio import CapacityLimiter
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -21,6 +21,7 @@ from api.faults import problem_of
 from api.gate import Gate
 from api.gauges import Gauges
 from api.intake_queue import IntakeQueue
+from api.known_parameters import only_known
 from api.lanes import Lanes
 from api.language import language_of
 from api.limits import Limiter
@@ -67,19 +68,27 @@ def create_app(
         gauges=gauges,
         answer_wait_s=answer_wait_s,
     )
+    app = described(_life(office, when_ready))
+    app.state.office = office
+    _guard(app, office, rates)
+    return app
+
+
+def described(lifespan: Any = None) -> FastAPI:
+    """Return the routes and the document that describes them, with nothing behind them yet."""
     app = FastAPI(
         title="Relight",
         summary="From the call that the power is out to the call that says the light is on.",
         version="1",
-        lifespan=_life(office, when_ready),
+        lifespan=lifespan,
         redoc_url=None,
         responses={"default": {"model": ProblemBody, "description": "A problem (RFC 9457)"}},
+        generate_unique_id_function=lambda route: route.name,
+        dependencies=[Depends(only_known)],
     )
-    app.state.office = office
     for router in ROUTERS:
         app.include_router(router)
     describe(app, ROUTES)
-    _guard(app, office, rates)
     return app
 
 

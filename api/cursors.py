@@ -32,15 +32,38 @@ def number(cursor: str | None) -> int | None:
 def moment(cursor: str | None) -> tuple[datetime, str] | None:
     """Return the time and id a cursor holds, or None without a cursor."""
     values = _read(cursor, (str, str))
+    return None if values is None else (_moment(values[0]), _printable(values[1]))
+
+
+def names(cursor: str | None) -> tuple[str, str] | None:
+    """Return the two names a cursor holds, or None without a cursor."""
+    values = _read(cursor, (str, str))
+    return None if values is None else (_printable(values[0]), _printable(values[1]))
+
+
+def line(cursor: str | None) -> tuple[datetime, int, int, str, str] | None:
+    """Return where in a timeline a cursor points, or None without a cursor."""
+    values = _read(cursor, (str, int, int, str, str))
     if values is None:
         return None
+    at, rank, number, kind, key = values
+    return _moment(at), min(rank, 2**31 - 1), number, _printable(kind), _printable(key)
+
+
+def _moment(text: str) -> datetime:
     try:
-        at = datetime.fromisoformat(values[0])
+        at = datetime.fromisoformat(text)
     except ValueError as error:
         raise Problem("cursor_invalid") from error
-    if at.tzinfo is None or not 2000 <= at.year <= 2100 or not values[1].isprintable():
+    if at.tzinfo is None or not 2000 <= at.year <= 2100:
         raise Problem("cursor_invalid")
-    return at, values[1]
+    return at
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise Problem("cursor_invalid")
+    return text
 
 
 def _read(cursor: str | None, kinds: tuple[type, ...]) -> list[Any] | None:

@@ -43,6 +43,8 @@ _OWN = frozenset(
         "place_missing",
         "device_needed",
         "lock_incomplete",
+        "unknown_parameter",
+        "as_of_not_yet",
         "range_reversed",
     }
 )

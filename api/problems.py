@@ -30,6 +30,8 @@ STATUS = {
     "body_not_json": 415,
     "invalid_request": 422,
     "cursor_invalid": 422,
+    "unknown_parameter": 422,
+    "as_of_not_yet": 422,
     "coordinates_swapped": 422,
     "outside_service_area": 422,
     "place_missing": 422,

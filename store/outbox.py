@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
 from domain.report import ReportTally
@@ -246,17 +246,40 @@ def release(session: Session, ids: Sequence[int]) -> None:
     )
 
 
-def dead_letters(session: Session, limit: int = 200) -> list[OutboxRow]:
-    """List what was given up, oldest first; nothing is dropped in silence."""
+def dead_letters(
+    session: Session,
+    districts: Sequence[str] | None = None,
+    *,
+    after: int | None = None,
+    limit: int = 200,
+) -> list[OutboxRow]:
+    """List what was given up, oldest first; nothing is dropped in silence.
+
+    `districts` None means all; those of no district are everybody's. `after` is the last one seen.
+    """
     query = select(OutboxRow).where(OutboxRow.dead_at.is_not(None)).order_by(OutboxRow.id)
+    if districts is not None:
+        query = query.where(_is_of(districts))
+    if after is not None:
+        query = query.where(OutboxRow.id > after)
     return list(session.scalars(query.limit(limit)))
 
 
-def revive(session: Session, message_id: int, real_now: datetime) -> bool:
-    """Try a dead letter again; returns False when there is no such dead letter."""
+def _is_of(districts: Sequence[str]) -> ColumnElement[bool]:
+    return or_(OutboxRow.district_id.is_(None), OutboxRow.district_id.in_(districts))
+
+
+def revive(
+    session: Session,
+    message_id: int,
+    real_now: datetime,
+    districts: Sequence[str] | None = None,
+) -> bool:
+    """Try a dead letter again; returns False when these districts have no such dead letter."""
+    mine = _is_of(districts) if districts is not None else true()
     revived = session.scalar(
         update(OutboxRow)
-        .where(OutboxRow.id == message_id, OutboxRow.dead_at.is_not(None))
+        .where(OutboxRow.id == message_id, OutboxRow.dead_at.is_not(None), mine)
         .values(dead_at=None, attempts=0, available_at=real_now, claimed_until=None)
         .returning(OutboxRow.id)
     )

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -52,13 +52,14 @@ def set_status(session: Session, district: str, plan: str, status: str, now: dat
 
 
 def listed(
-    session: Session, district: str, *, before: datetime | None = None, limit: int = 50
+    session: Session, district: str, *, before: tuple[datetime, str] | None = None, limit: int = 50
 ) -> list[PlanRunRow]:
-    """List a district's runs, newest first."""
+    """List a district's runs, newest first; `before` is time and id of the last one seen."""
     query = select(PlanRunRow).where(PlanRunRow.district_id == district)
     if before is not None:
-        query = query.where(PlanRunRow.at < before)
-    return list(session.scalars(query.order_by(PlanRunRow.at.desc()).limit(limit)))
+        query = query.where(tuple_(PlanRunRow.at, PlanRunRow.id) < tuple_(*before))
+    newest = query.order_by(PlanRunRow.at.desc(), PlanRunRow.id.desc())
+    return list(session.scalars(newest.limit(limit)))
 
 
 def latest(session: Session, district: str) -> PlanRunRow | None:

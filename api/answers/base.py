@@ -1,9 +1,14 @@
 """The base of all answers and the shapes that many of them share."""
 
+from collections.abc import Iterable
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from api.problems import status_of
+
+CODES = "x-codes"
+"""Under this name the document lists which codes an answer may have."""
 Item = TypeVar("Item")
 
 
@@ -41,9 +46,25 @@ class Names(Answer):
     zh: str
 
 
-def answers(model: Any, status: int = 200) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of an endpoint that answers with a model."""
-    return {status: {"model": model}}
+Responses = dict[int | str, dict[str, Any]]
+
+
+def answers(model: Any, status: int = 200, *, headers: Iterable[str] = ()) -> Responses:
+    """Return the `responses` of an endpoint that answers with a model, and always these headers."""
+    always = {name: {"required": True, "schema": {"type": "string"}} for name in headers}
+    return {status: {"model": model, "headers": always} if always else {"model": model}}
+
+
+def refuses(*codes: str) -> Responses:
+    """Return the `responses` of an endpoint that refuses for these reasons of its own.
+
+    What every endpoint of its kind refuses (no token, a wrong body, ...) is known without.
+    """
+    by_status: Responses = {}
+    for code in sorted(codes):
+        entry = by_status.setdefault(status_of(code), {CODES: []})
+        entry[CODES].append(code)
+    return by_status
 
 
 Moment = AwareDatetime

@@ -133,7 +133,7 @@ class Story(Answer):
     number: int
     time_zone: str
     items: list[Line]
-    next_cursor: None
+    next_cursor: str | None
 
 
 class ActionDone(Answer):

@@ -8,10 +8,11 @@ from fastapi.exceptions import RequestValidationError
 
 from api.acting import Statement, act, desk_statement
 from api.action_bodies import ActionEnvelope, StrictAction, request_of
-from api.answers.base import answers
+from api.answers.base import answers, refuses
 from api.answers.outages import ActionDone
 from api.keys import IdempotencyKey
 from api.office import At
+from api.refusals import OF_ACTIONS
 from api.sign_in import Acting, Caller
 from domain.actions import Action
 from domain.kinds import Role
@@ -20,7 +21,10 @@ from domain.moves import FIELD_ACTIONS
 router = APIRouter(prefix="/v1", tags=["outages"])
 
 
-@router.post("/outages/{outage_id}/actions", responses=answers(ActionDone))
+@router.post(
+    "/outages/{outage_id}/actions",
+    responses=answers(ActionDone) | refuses(*OF_ACTIONS, "coordinates_swapped"),
+)
 async def act_on_outage(
     outage_id: str,
     body: StrictAction,

@@ -1,21 +1,23 @@
 """Boards: how they stand, their plans as receipts, and the orders given to them."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import uuid4
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
-from api import board_screens, etags, ordering
-from api.answers.base import Page, answers
+from api import board_screens, cursors, etags, ordering
+from api.answers.base import Page, answers, refuses
 from api.answers.boards import BoardShown, OrderDone, OrderPending, OrderShown, PlanRun
+from api.cursors import Cursor, Limit
 from api.etags import IfMatch
 from api.keys import IdempotencyKey
 from api.language import language_of
 from api.office import At
 from api.order_bodies import StrictOrder, order_of
 from api.problems import Problem, sentence
+from api.refusals import OF_ORDERS
 from api.sign_in import BoardReader, Ordering
 from routing.receipt import Plan
 from routing.snapshot import Snapshot
@@ -24,7 +26,10 @@ from store import boards, documents, plan_runs
 router = APIRouter(prefix="/v1", tags=["boards"])
 
 
-@router.get("/boards/{district}", responses=answers(BoardShown))
+@router.get(
+    "/boards/{district}",
+    responses=answers(BoardShown, headers=["ETag"]) | refuses("other_district", "district_unknown"),
+)
 async def show_board(
     district: str, caller: BoardReader, office: At, response: Response
 ) -> dict[str, Any]:
@@ -35,30 +40,43 @@ async def show_board(
     return board
 
 
-@router.get("/boards/{district}/plans", responses=answers(Page[PlanRun]))
+@router.get(
+    "/boards/{district}/plans",
+    responses=answers(Page[PlanRun]) | refuses("other_district", "district_unknown"),
+)
 async def list_plans(
     district: str,
     caller: BoardReader,
     office: At,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    request: Request,
+    response: Response,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> dict[str, Any]:
     """List a district's plans, newest first."""
     caller.need(district)
 
     def runs(session: Session) -> list[dict[str, Any]]:
-        return [board_screens.run(row) for row in plan_runs.listed(session, district, limit=limit)]
+        if district not in boards.districts(session):
+            raise Problem("district_unknown", district=district)
+        before = cursors.moment(cursor)
+        rows = plan_runs.listed(session, district, before=before, limit=limit + 1)
+        return [board_screens.run(row) for row in rows]
 
-    return {"items": await office.ask(runs), "next_cursor": None}
+    seen = await office.ask(runs)
+    last = seen[limit - 1] if len(seen) > limit else None
+    more = None if last is None else cursors.write(last["at"], last["id"])
+    return cursors.page(request, response, seen[:limit], more)
 
 
-@router.get("/plans/{plan_hash}", responses=answers(Plan))
+@router.get("/plans/{plan_hash}", responses=answers(Plan) | refuses("not_found"))
 async def show_plan(plan_hash: str, caller: BoardReader, office: At) -> Response:
     """Return a plan exactly as it was stored."""
     found = await office.ask(_document, plan_hash, "plan", caller.scope)
     return Response(found, media_type="application/json")
 
 
-@router.get("/plans/{plan_hash}/snapshot", responses=answers(Snapshot))
+@router.get("/plans/{plan_hash}/snapshot", responses=answers(Snapshot) | refuses("not_found"))
 async def show_snapshot(plan_hash: str, caller: BoardReader, office: At) -> Response:
     """Return the snapshot a plan was made from, fit for `relight plan`."""
     found = await office.ask(_document, plan_hash, "snapshot", caller.scope)
@@ -78,7 +96,9 @@ def _document(session: Session, plan_hash: str, kind: str, scope: list[str] | No
 
 @router.post(
     "/boards/{district}/orders",
-    responses={**answers(OrderDone), **answers(OrderPending, 202)},
+    responses=answers(OrderDone)
+    | answers(OrderPending, 202, headers=["Location"])
+    | refuses(*OF_ORDERS),
 )
 async def give_order(
     district: str,
@@ -99,7 +119,7 @@ async def give_order(
     return JSONResponse({"order_id": order_id, **_said(outcome, language_of(request))})
 
 
-@router.get("/orders/{order_id:path}", responses=answers(OrderShown))
+@router.get("/orders/{order_id:path}", responses=answers(OrderShown) | refuses("not_found"))
 async def show_order(
     order_id: str, caller: BoardReader, office: At, request: Request
 ) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
 from api import cursors, desk_screens
-from api.answers.base import Page, answers
+from api.answers.base import Page, answers, refuses
 from api.answers.desk import AttemptKept, CallbackShown, NextCallShown
 from api.bodies import AttemptBody, StrictAttempt, StrictUnreached
 from api.cursors import Cursor, Limit
@@ -16,6 +16,7 @@ from api.keys import IdempotencyKey
 from api.language import language_of
 from api.office import At, Office
 from api.problems import Problem
+from api.refusals import OF_ANSWERS
 from api.sign_in import CallbackAgent, CallbackReader, Caller, Unreaching
 from domain import ids
 from domain.callback import Answers
@@ -38,7 +39,7 @@ _SHOWN = (
 
 @router.get(
     "/callbacks/next",
-    responses={**answers(NextCallShown), 204: {"description": "Nobody is due"}},
+    responses=answers(NextCallShown) | {204: {"description": "Nobody is due"}},
 )
 async def next_call(caller: CallbackAgent, office: At, request: Request) -> Response:
     """Claim the next reporter to call for ten minutes; asking again gives the same one."""
@@ -61,7 +62,10 @@ def _next(session: Session, caller: Caller, now: Any) -> NextCall | None:
     return callbacks.next_for(session, caller.subject, districts, now)
 
 
-@router.post("/callbacks/{callback_id}/attempts", responses=answers(AttemptKept))
+@router.post(
+    "/callbacks/{callback_id}/attempts",
+    responses=answers(AttemptKept) | refuses(*OF_ANSWERS),
+)
 async def record_attempt(
     callback_id: str,
     body: StrictAttempt,
@@ -75,7 +79,10 @@ async def record_attempt(
     return await _record(office, callback_id, caller, result, attempt_id, body.note, _of(body))
 
 
-@router.post("/callbacks/{callback_id}/unreached", responses=answers(AttemptKept))
+@router.post(
+    "/callbacks/{callback_id}/unreached",
+    responses=answers(AttemptKept) | refuses(*OF_ANSWERS),
+)
 async def give_up(
     callback_id: str,
     body: StrictUnreached,

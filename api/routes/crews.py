@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.orm import Session
 
-from api import crew_screens, etags
-from api.answers.base import Page, answers
+from api import crew_screens, cursors, etags
+from api.answers.base import Page, answers, refuses
 from api.answers.crews import CrewShown, PositionsKept, RouteShown, ShiftShown
 from api.bodies import StrictPositions, StrictShift, StrictShiftChange
+from api.cursors import Cursor, Limit
 from api.etags import IfMatch
 from api.office import At
 from api.problems import Problem
@@ -23,27 +24,35 @@ from store.reading import crews
 from store.reading.crews import CrewSeen
 
 router = APIRouter(prefix="/v1", tags=["crews"])
+_SEEING = ("other_crew", "other_district", "not_found")
 
 
-@router.get("/crews", responses=answers(Page[CrewShown]))
+@router.get("/crews", responses=answers(Page[CrewShown]) | refuses(*_SEEING))
 async def list_crews(
     caller: Reader,
     office: At,
+    request: Request,
+    response: Response,
     district: Annotated[str | None, Query(max_length=64)] = None,
+    cursor: Cursor = None,
+    limit: Limit = 200,
 ) -> dict[str, Any]:
     """List crews with place, shift and work, lent ones too; a crew sees itself only."""
-    now = await office.now()
+    now, after = await office.now(), cursors.names(cursor)
     if caller.role is Role.CREW:
         seen = [await office.ask(_own, caller.crew or "", caller, now)]
     else:
         if district is not None:
             caller.need(district)
         scope = caller.scope if district is None else [district]
-        seen = await office.ask(crews.listed, scope, now)
-    return {"items": [crew_screens.shown(crew, now) for crew in seen], "next_cursor": None}
+        seen = await office.ask(crews.listed, scope, now, after=after, limit=limit + 1)
+    last = seen[limit - 1] if len(seen) > limit else None
+    more = None if last is None else cursors.write(last.district_id, last.id)
+    items = [crew_screens.shown(crew, now) for crew in seen[:limit]]
+    return cursors.page(request, response, items, more)
 
 
-@router.get("/crews/{crew_id}", responses=answers(CrewShown))
+@router.get("/crews/{crew_id}", responses=answers(CrewShown) | refuses(*_SEEING))
 async def show_crew(crew_id: str, caller: Reader, office: At) -> dict[str, Any]:
     """Return a crew with its last place, its shift and its leading task."""
     now = await office.now()
@@ -63,7 +72,7 @@ def _own(session: Session, crew_id: str, caller: Caller, now: datetime) -> CrewS
     return seen
 
 
-@router.get("/crews/{crew_id}/route", responses=answers(RouteShown))
+@router.get("/crews/{crew_id}/route", responses=answers(RouteShown) | refuses(*_SEEING))
 async def show_route(crew_id: str, caller: Reader, office: At) -> dict[str, Any]:
     """Return a crew's tasks in the order of its plan, each with what may be done now."""
     now = await office.now()
@@ -75,7 +84,12 @@ async def show_route(crew_id: str, caller: Reader, office: At) -> dict[str, Any]
     return {"crew": crew_id, "at": now, "items": await office.ask(found), "next_cursor": None}
 
 
-@router.post("/crews/{crew_id}/positions", status_code=202, responses=answers(PositionsKept, 202))
+@router.post(
+    "/crews/{crew_id}/positions",
+    status_code=202,
+    responses=answers(PositionsKept, 202)
+    | refuses("other_crew", "not_found", "time_in_the_future", "coordinates_swapped"),
+)
 async def note_positions(
     crew_id: str,
     body: StrictPositions,
@@ -100,7 +114,12 @@ async def note_positions(
     return {"kept": await office.ask(keep), "received_at": now}
 
 
-@router.post("/crews/{crew_id}/shifts", status_code=201, responses=answers(ShiftShown, 201))
+@router.post(
+    "/crews/{crew_id}/shifts",
+    status_code=201,
+    responses=answers(ShiftShown, 201, headers=["Location", "ETag"])
+    | refuses("other_district", "not_found", "shift_exists"),
+)
 async def add_shift(
     crew_id: str, body: StrictShift, caller: Supervising, office: At, response: Response
 ) -> dict[str, Any]:
@@ -130,7 +149,10 @@ def _minute(moment: datetime) -> str:
     return f"{text}{exact}Z"
 
 
-@router.get("/shifts/{shift_id:path}", responses=answers(ShiftShown))
+@router.get(
+    "/shifts/{shift_id:path}",
+    responses=answers(ShiftShown, headers=["ETag"]) | refuses("other_district", "not_found"),
+)
 async def show_shift(
     shift_id: str, caller: BoardReader, office: At, response: Response
 ) -> dict[str, Any]:
@@ -149,7 +171,11 @@ async def show_shift(
     return told
 
 
-@router.patch("/shifts/{shift_id:path}", responses=answers(ShiftShown))
+@router.patch(
+    "/shifts/{shift_id:path}",
+    responses=answers(ShiftShown, headers=["ETag"])
+    | refuses("other_district", "not_found", "shift_exists"),
+)
 async def change_shift(
     shift_id: str,
     body: StrictShiftChange,

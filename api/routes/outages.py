@@ -10,11 +10,11 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.orm import Session
 
 from api import cursors, outage_screens, stories
-from api.answers.base import Page, answers
+from api.answers.base import Page, answers, refuses
 from api.answers.outages import OutageBrief, OutageWhole, Story
 from api.cursors import Cursor, Limit
 from api.language import language_of
-from api.office import At, Office
+from api.office import At
 from api.problems import Problem
 from api.sign_in import Caller, Desk, Reader
 from domain.kinds import Role
@@ -22,13 +22,14 @@ from domain.outage import Stage
 from store import deeds
 from store.reading import outage_detail, outages, timeline
 from store.reading.outages import BBox, OutageSeen
+from store.reading.timeline import Entry
 
 router = APIRouter(prefix="/v1", tags=["outages"])
 _WAIT_S = 2.0
 _LOOK_S = 0.05
 
 
-@router.get("/outages", responses=answers(Page[OutageBrief]))
+@router.get("/outages", responses=answers(Page[OutageBrief]) | refuses("other_district"))
 async def list_outages(
     caller: Reader,
     office: At,
@@ -82,7 +83,10 @@ def _bad_box(kind: str) -> RequestValidationError:
     return RequestValidationError([{"type": kind, "loc": ("query", "bbox")}])
 
 
-@router.get("/outages/{outage_id}", responses=answers(OutageWhole))
+@router.get(
+    "/outages/{outage_id}",
+    responses=answers(OutageWhole, headers=["ETag"]) | refuses("outage_unknown", "other_district"),
+)
 async def show_outage(
     outage_id: str,
     caller: Reader,
@@ -120,29 +124,34 @@ def _may_see(session: Session, seen: OutageSeen, caller: Caller) -> bool:
     return sent and deeds.crew_was_on(session, seen.id, caller.crew or "")
 
 
-@router.get("/outages/{outage_id}/timeline", responses=answers(Story))
+@router.get(
+    "/outages/{outage_id}/timeline",
+    responses=answers(Story) | refuses("outage_unknown", "other_district"),
+)
 async def show_timeline(
-    outage_id: str, caller: Desk, office: At, request: Request
+    outage_id: str,
+    caller: Desk,
+    office: At,
+    request: Request,
+    response: Response,
+    cursor: Cursor = None,
+    limit: Limit = 200,
 ) -> dict[str, Any]:
     """Tell an outage's story: what was said, decided, paged, done and answered, by time."""
-    return await _story(office, outage_id, caller, language_of(request))
+    lang, after = language_of(request), cursors.line(cursor)
 
-
-async def _story(office: Office, outage_id: str, caller: Caller, lang: str) -> dict[str, Any]:
-    def told(session: Session) -> dict[str, Any]:
+    def told(session: Session) -> tuple[dict[str, Any], list[Entry]]:
         seen = outages.one(session, outage_id)
         detail = outage_detail.of_outage(session, outage_id)
         if seen is None or detail is None:
             raise Problem("outage_unknown", outage=outage_id)
         caller.need(seen.district_id)
         zone = ZoneInfo(detail.time_zone)
-        entries = timeline.of_outage(session, outage_id)
-        return {
-            "outage": outage_id,
-            "number": seen.number,
-            "time_zone": detail.time_zone,
-            "items": [stories.tell(entry, lang, zone) for entry in entries],
-            "next_cursor": None,
-        }
+        entries = timeline.of_outage(session, outage_id, after=after, limit=limit + 1)
+        head = {"outage": outage_id, "number": seen.number, "time_zone": detail.time_zone}
+        items = [stories.tell(entry, lang, zone) for entry in entries[:limit]]
+        return head | {"items": items}, entries
 
-    return await office.ask(told)
+    story, entries = await office.ask(told)
+    more = cursors.write(*entries[limit - 1].place) if len(entries) > limit else None
+    return story | cursors.page(request, response, story["items"], more)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from api import cursors, desk_screens
 from api.acting import act
-from api.answers.base import Page, answers
+from api.answers.base import Page, answers, refuses
 from api.answers.desk import PageShown
 from api.answers.outages import ActionDone
 from api.bodies import StrictAcknowledge
@@ -16,6 +16,7 @@ from api.desk_screens import INBOXES
 from api.keys import IdempotencyKey
 from api.office import At
 from api.problems import Problem
+from api.refusals import OF_ACTIONS
 from api.sign_in import Caller, Paged, Reader
 from domain.actions import AcknowledgeRung, Action
 from domain.kinds import LadderRole, Role
@@ -60,7 +61,10 @@ async def list_pages(
     return cursors.page(request, response, [desk_screens.page(page) for page in seen[:limit]], more)
 
 
-@router.post("/pages/{page_id:path}/acknowledge", responses=answers(ActionDone))
+@router.post(
+    "/pages/{page_id:path}/acknowledge",
+    responses=answers(ActionDone) | refuses(*OF_ACTIONS, "not_found"),
+)
 async def acknowledge(
     page_id: str,
     caller: Paged,

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api import cursors, report_screens
-from api.answers.base import Page, answers
+from api.answers.base import Page, answers, refuses
 from api.answers.reports import ReportShown, ReportTaken
 from api.bodies import ReportBody, StrictReport
 from api.cursors import Cursor, Limit
@@ -19,6 +19,7 @@ from api.keys import IdempotencyKey
 from api.lanes import Lane, lane_of
 from api.office import At, Office
 from api.problems import Problem
+from api.refusals import OF_REPORTS
 from api.sign_in import Caller, Reporter, ReportReader
 from domain import ids
 from domain.decide import RULES_VERSION
@@ -41,7 +42,11 @@ _OWN_CHANNELS = {
 }
 
 
-@router.post("/reports", status_code=201, responses=answers(ReportTaken, 201))
+@router.post(
+    "/reports",
+    status_code=201,
+    responses=answers(ReportTaken, 201, headers=["Location"]) | refuses(*OF_REPORTS),
+)
 async def take_report(
     body: StrictReport,
     caller: Reporter,
@@ -193,7 +198,7 @@ async def list_reports(
     return cursors.page(request, response, items, more)
 
 
-@router.get("/reports/{report_id}", responses=answers(ReportShown))
+@router.get("/reports/{report_id}", responses=answers(ReportShown) | refuses("not_found"))
 async def show_report(report_id: str, caller: ReportReader, office: At) -> dict[str, Any]:
     """Return a report and how far its outage is."""
     seen = await office.ask(reports.one, report_id)

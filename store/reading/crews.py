@@ -97,7 +97,10 @@ LEFT JOIN LATERAL (
 WHERE (CAST(:districts AS text[]) IS NULL
        OR c.district_id = ANY(:districts) OR l.district_id = ANY(:districts))
   AND (CAST(:crew AS text) IS NULL OR c.id = :crew)
+  AND (CAST(:after_district AS text) IS NULL
+       OR (c.district_id, c.id) > (:after_district, CAST(:after_id AS text)))
 ORDER BY c.district_id, c.id
+LIMIT :limit
 """)
 _ROUTE = text("""
 SELECT t.id AS task_id, t.kind, t.state, t.eta, t.assignment_epoch, t.skills, t.licences,
@@ -114,17 +117,34 @@ ORDER BY t.arrived_at NULLS LAST, t.eta NULLS LAST, t.assigned_at, t.id
 """)
 
 
-def listed(session: Session, districts: Sequence[str] | None, now: datetime) -> list[CrewSeen]:
-    """List the crews of some districts, lent ones too; `districts` None means all."""
+def listed(
+    session: Session,
+    districts: Sequence[str] | None,
+    now: datetime,
+    *,
+    after: tuple[str, str] | None = None,
+    limit: int | None = None,
+) -> list[CrewSeen]:
+    """List the crews of some districts, lent ones too; `districts` None means all.
+
+    `after` is district and id of the last one seen.
+    """
     wanted = None if districts is None else list(districts)
-    rows = session.execute(_CREWS, {"districts": wanted, "crew": None, "now": now})
+    asked = {"districts": wanted, "crew": None, "now": now}
+    rows = session.execute(_CREWS, asked | _page(after, limit))
     return [CrewSeen(**row._mapping) for row in rows]
 
 
 def one(session: Session, crew_id: str, now: datetime) -> CrewSeen | None:
     """Return a crew by its id."""
-    row = session.execute(_CREWS, {"districts": None, "crew": crew_id, "now": now}).one_or_none()
+    asked = {"districts": None, "crew": crew_id, "now": now}
+    row = session.execute(_CREWS, asked | _page(None, None)).one_or_none()
     return None if row is None else CrewSeen(**row._mapping)
+
+
+def _page(after: tuple[str, str] | None, limit: int | None) -> dict[str, Any]:
+    district, crew = after or (None, None)
+    return {"after_district": district, "after_id": crew, "limit": limit}
 
 
 def route(session: Session, crew_id: str) -> list[Stop]:

@@ -1,22 +1,39 @@
-"""Holds every answer a test gets to the shape that the OpenAPI document promises."""
+"""Holds every answer a test gets to what the OpenAPI document promises."""
 
 import httpx
+from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from starlette.routing import Match
 
+from api.answers.base import CODES
+from api.app import described
 from api.routes import ROUTES
+
+DOCUMENT = described().openapi()
+_REFUSED = 400
 
 
 async def hold(response: httpx.Response) -> None:
-    """Fail when a good answer has not the shape its endpoint names."""
-    if not response.is_success or response.status_code == 204:
-        return
+    """Fail when an answer has not the shape, or is not one of the refusals, its endpoint names."""
     request = response.request
     scope = {"type": "http", "path": request.url.path, "method": request.method, "headers": []}
-    for route in ROUTES:
-        if route.matches(scope)[0] is Match.FULL:
-            named = route.responses.get(response.status_code)
-            if named is not None:
-                await response.aread()
-                TypeAdapter(named["model"]).validate_json(response.content)
-            return
+    route = next((each for each in ROUTES if each.matches(scope)[0] is Match.FULL), None)
+    if route is None:
+        return
+    await response.aread()
+    if response.status_code >= _REFUSED:
+        _hold_refusal(response, route)
+    elif (named := route.responses.get(response.status_code)) and "model" in named:
+        TypeAdapter(named["model"]).validate_json(response.content)
+
+
+def _hold_refusal(response: httpx.Response, route: APIRoute) -> None:
+    operation = DOCUMENT["paths"][route.path_format][response.request.method.lower()]
+    told = operation["responses"].get(str(response.status_code), {})
+    if CODES not in told and told:
+        return
+    code = response.json()["code"]
+    known = f"{response.request.method} {route.path}"
+    assert code in told.get(CODES, ()), f"name it: responses=... | refuses({code!r}) at {known}"
+    missing = {name for name in told["headers"] if name.lower() not in response.headers}
+    assert not missing, (known, code, missing)

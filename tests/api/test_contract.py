@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from api.document import doors
 from api.faults import _OWN, CODES
+from api.links import LINKS
 from api.problems import STATUS, status_of
 from api.routes import ROUTES
 from api.sign_in import PERSONS
@@ -15,7 +16,7 @@ from domain.moves import MOVES
 from domain.words import LANGUAGES, catalogue
 from relight.settings import CODE
 from tests.api.callers import signed_in
-from tests.api.document import hold
+from tests.api.document import DOCUMENT, hold
 
 
 def endpoints() -> dict[str, frozenset[str]]:
@@ -107,9 +108,34 @@ async def test_no_answer_of_the_document_is_a_bare_error(client: httpx.AsyncClie
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             answers = operation["responses"]
-            assert list(answers["default"]["content"]) == ["application/problem+json"]
+            assert "default" not in answers, (method, path)
             assert "HTTPValidationError" not in str(answers), (method, path)
-            assert "x-roles" in operation or path.strip("/") in ("healthz", "readyz", "metrics")
+            for status, answer in answers.items():
+                if int(status) >= 400 and path != "/readyz":
+                    assert list(answer["content"]) == ["application/problem+json"]
+                    assert {status_of(code) for code in answer["x-codes"]} == {int(status)}
+
+
+async def test_every_endpoint_says_who_may_use_it(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            assert ("x-roles" in operation) == ("security" in operation), path
+
+
+def test_every_operation_has_a_name_of_its_own_and_links_lead_to_operations() -> None:
+    operations = {
+        operation["operationId"]: operation
+        for methods in DOCUMENT["paths"].values()
+        for operation in methods.values()
+    }
+
+    assert len(operations) == sum(map(len, DOCUMENT["paths"].values()))
+    for link in LINKS:
+        assert link.name in operations[link.source]["responses"][str(link.status)]["links"]
+        taken = {each["name"] for each in operations[link.target]["parameters"]}
+        assert set(link.given) <= taken, link
 
 
 def test_every_endpoint_names_the_shape_of_its_answer() -> None:
@@ -129,3 +155,20 @@ async def test_an_answer_that_is_not_as_documented_would_be_found_out() -> None:
     await hold(httpx.Response(200, json={"subject": "a", "role": "admin"}, request=request))
     with pytest.raises(ValidationError):
         await hold(httpx.Response(200, json={"subject": "a"}, request=request))
+
+
+async def test_a_refusal_that_is_not_documented_would_be_found_out() -> None:
+    request = httpx.Request("GET", "http://relight.test/v1/me")
+    headers = {"X-Request-Id": "a", "Retry-After": "2"}
+
+    def said(status: int, code: str, **more: str) -> httpx.Response:
+        return httpx.Response(status, json={"code": code}, headers=more, request=request)
+
+    await hold(said(503, "database_unreachable", **headers))
+    for undocumented in (
+        said(503, "temporal_unreachable", **headers),
+        said(503, "database_unreachable"),
+        said(404, "not_found", **headers),
+    ):
+        with pytest.raises(AssertionError):
+            await hold(undocumented)
