@@ -5,15 +5,16 @@ import time
 from uuid import uuid4
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.gauges import Gauges
 from api.problems import Problem, answer
+from store.faults import without_values
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+_REFUSED = 400
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 log = structlog.get_logger("relight.api")
 
@@ -48,7 +49,7 @@ class Trace:
             await self._serve(scope, receive, send_with_id)
         except Exception as error:
             # The root of the process: logged once with its request id, answered as a problem.
-            log.exception("request failed", exc_info=_without_values(error))
+            log.exception("request failed", exc_info=without_values(error))
             if status is None:
                 problem = answer(Request(scope), Problem("internal_error"))
                 await problem(scope, receive, send_with_id)
@@ -72,12 +73,13 @@ class Trace:
                 route=route,
                 status=status,
                 ms=round(seconds * 1000, 1),
+                **_about(scope, status),
             )
 
 
-def _without_values(error: Exception) -> Exception:
-    """Return an error fit for a log: a database error may quote a person's data."""
-    if isinstance(error, SQLAlchemyError):
-        state = getattr(getattr(error, "orig", None), "sqlstate", None)
-        return RuntimeError(f"{type(error).__name__} {state}").with_traceback(error.__traceback__)
-    return error
+def _about(scope: Scope, status: int) -> dict[str, str]:
+    """Name what a request was about, by ids that exist: anything may be typed into a path."""
+    given = scope.get("path_params", {}) if status < _REFUSED else {}
+    bound = structlog.contextvars.get_contextvars()
+    ids = {name.removesuffix("_id"): str(value) for name, value in given.items()}
+    return {name: value for name, value in ids.items() if name not in bound}

@@ -60,3 +60,12 @@ def archive_workflow(outage: str) -> str:
 
 ARCHIVE_SWEEP = "archive/sweep"
 RETENTION_SWEEP = "retention/sweep"
+
+
+def about_workflow(workflow: str) -> dict[str, str]:
+    """Return what a workflow is about, by kind: its outage or its district."""
+    kind, _, rest = workflow.partition("/")
+    subject = rest.partition("/")[0]
+    if kind in ("outage", "callbacks", "archive") and subject.startswith("out_"):
+        return {"outage": subject}
+    return {"district": subject} if kind == "board" and subject else {}

@@ -16,6 +16,8 @@ def connect(url: str, *, connections: int, name: str) -> Engine:
         pool_timeout=30,
         pool_pre_ping=True,
         pool_recycle=1800,
+        # Errors are logged and kept in histories; what people told us is not.
+        hide_parameters=True,
         connect_args={
             "application_name": f"relight-{name}",
             "connect_timeout": 5,
