@@ -6,18 +6,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from opentelemetry.trace import NoOpTracer, SpanKind, Tracer
 from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 from temporalio.client import Client
+from temporalio.common import MetricMeter
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.outage import stir
 from activities.rows import in_rows, real_now
 from domain.actions import Action
 from domain.errors import Refused
-from store import installation, outages, outbox, regroup, statements
+from store import installation, outages, outbox, regroup, statements, traceparent
+from store.faults import what
 from store.kill_points import reach
 from store.outbox import Message
 from workflows import lines
@@ -25,6 +28,7 @@ from workflows import messages as m
 
 log = structlog.get_logger("relight.relay")
 
+CARRIED = "relight_messages"
 POLL_S = 0.2
 LEASE_S = 30.0
 AT_ONCE = 20
@@ -44,11 +48,21 @@ _AWAY = frozenset(
 class Relay:
     """Claims outbox messages with a lease and delivers each to its workflow."""
 
-    def __init__(self, engine: Engine, client: Client, name: str) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        client: Client,
+        name: str,
+        *,
+        tracer: Tracer | None = None,
+        meter: MetricMeter = MetricMeter.noop,
+    ) -> None:
         """Carry for one database and one Temporal, claiming under `name`."""
         self._engine = engine
         self._client = client
         self._name = name
+        self._tracer = tracer or NoOpTracer()
+        self._carried = meter.create_counter(CARRIED, "Tries to carry a message, by outcome.")
         self._poked = asyncio.Event()
 
     def poke(self) -> None:
@@ -61,7 +75,7 @@ class Relay:
             try:
                 carried = await self.carry_once()
             except _DATABASE_AWAY as error:
-                log.warning("database away", error=str(error).splitlines()[0])
+                log.warning("database away", error=what(error))
                 carried = 0
                 await asyncio.sleep(1)
             if not carried:
@@ -90,23 +104,39 @@ class Relay:
             )
 
     async def _carry(self, message: Message) -> None:
-        """Deliver one message; what fails is tried again and at last kept as a dead letter."""
+        """Deliver one message, and say in every line which."""
+        # Each message is carried by a task of its own, so what is bound here stays here.
+        about = {"outage": message.outage_id} if message.outage_id else {}
+        structlog.contextvars.bind_contextvars(kind=message.kind, key=message.key, **about)
+        context, links = traceparent.goes_on(message.traces)
+        with self._tracer.start_as_current_span(
+            f"carry {message.kind}",
+            context,
+            SpanKind.CONSUMER,
+            {"relight.key": message.key, "relight.messages": len(message.ids)},
+            links,
+        ):
+            outcome = await self._deliver(message)
+        self._carried.add(1, {"kind": message.kind, "outcome": outcome})
+
+    async def _deliver(self, message: Message) -> str:
+        """Deliver; what fails is tried again and at last kept as a dead letter."""
         try:
             await self._deliveries()[message.kind](message)
         except RPCError as error:
             if error.status in _AWAY:
-                log.warning("temporal away", key=message.key, status=str(error.status))
+                log.warning("temporal away", status=str(error.status))
                 await in_rows(self._engine, lambda s: outbox.release(s, message.ids))
-            else:
-                await self._failed(message, error)
+                return "away"
+            return await self._failed(message, error)
         except _DATABASE_AWAY:
             raise
         except Exception as error:
-            log.exception("message failed", kind=message.kind, key=message.key)
-            await self._failed(message, error)
-        else:
-            reach("after_rpc_before_mark")
-            await in_rows(self._engine, lambda s: outbox.done(s, message.ids, real_now()))
+            log.exception("message failed")
+            return await self._failed(message, error)
+        reach("after_rpc_before_mark")
+        await in_rows(self._engine, lambda s: outbox.done(s, message.ids, real_now()))
+        return "carried"
 
     def _deliveries(self) -> dict[str, Callable[[Message], Coroutine[Any, Any, None]]]:
         return {
@@ -116,7 +146,7 @@ class Relay:
             "stir": self._stir,
         }
 
-    async def _failed(self, message: Message, error: Exception) -> None:
+    async def _failed(self, message: Message, error: Exception) -> str:
         wait = min(2.0**message.attempts, 60.0)
 
         def fail(session: Session) -> int:
@@ -124,14 +154,16 @@ class Relay:
             return outbox.fail(
                 session,
                 message.ids,
-                f"{type(error).__name__}: {error}",
+                what(error),
                 real_now=now,
                 max_attempts=MOST_TRIES,
                 retry_at=now + timedelta(seconds=wait),
             )
 
         if await in_rows(self._engine, fail):
-            log.error("dead letter", kind=message.kind, key=message.key)
+            log.error("dead letter")
+            return "dead"
+        return "failed"
 
     async def _reported(self, message: Message) -> None:
         """Tell an outage of its reports; one that takes no more gives them back."""
@@ -153,7 +185,7 @@ class Relay:
         now = await self._house_now()
         moved = await asyncio.to_thread(regroup.regroup, self._engine, outage, now)
         if moved:
-            log.warning("reports regrouped", outage=outage, into=moved)
+            log.warning("reports regrouped", into=moved)
 
     async def _answered(self, message: Message) -> None:
         """Wake the campaign that waits for this answer."""
@@ -178,7 +210,7 @@ class Relay:
         except Refused as refusal:
             code = refusal.code
         if code is not None:
-            log.info("stored action refused", outage=outage, action=action.id, code=code)
+            log.info("stored action refused", action=action.id, code=code)
         fact = body.get("fact")
         if fact is not None:
             now = await self._house_now()

@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 
-from temporalio.client import Client, RPCTimeoutOrCancelledError
+from temporalio.client import Client, Interceptor, RPCTimeoutOrCancelledError
+from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 from domain.actions import Action
@@ -29,7 +31,16 @@ class OutcomeUnknown(Exception):  # noqa: N818
 class TemporalLine:
     """A lazily made client; once made, it reconnects by itself."""
 
-    def __init__(self, address: str | None, namespace: str) -> None:
+    def __init__(
+        self,
+        address: str | None,
+        namespace: str,
+        *,
+        interceptors: Sequence[Interceptor] = (),
+        runtime: Runtime | None = None,
+    ) -> None:
+        self._interceptors = interceptors
+        self._runtime = runtime
         self._address = address
         self._namespace = namespace
         self._client: Client | None = None
@@ -51,7 +62,12 @@ class TemporalLine:
     async def _connect(self, address: str) -> Client:
         try:
             async with asyncio.timeout(CONNECT_S):
-                return await lines.connect(address, self._namespace)
+                return await lines.connect(
+                    address,
+                    self._namespace,
+                    interceptors=self._interceptors,
+                    runtime=self._runtime,
+                )
         except (RuntimeError, RPCError, OSError, TimeoutError) as error:
             self._failed_at = time.monotonic()
             raise Unreachable(address) from error

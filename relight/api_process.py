@@ -7,8 +7,10 @@ import typer
 
 from domain.policy import Policy, PolicyError, parse_policy
 from domain.words import say
-from relight.long_process import announce, set_up_logging
+from relight.log_lines import set_up_logging
+from relight.long_process import announce
 from relight.settings import Settings, SettingsRefused, load_settings
+from relight.telemetry import Telemetry, set_up_telemetry
 from relight.token_key import signing_key
 from store.engine import connect
 
@@ -34,9 +36,16 @@ def serve(settings: Settings) -> None:
     if settings.api_port is None:
         raise SettingsRefused(say("token.api_port_needed", settings.language))
     set_up_logging(settings)
-    uvicorn.run(
-        compose(settings), host=settings.api_host, port=settings.api_port, **listening(settings)
-    )
+    telemetry = set_up_telemetry(settings, "api")
+    try:
+        uvicorn.run(
+            compose(settings, telemetry),
+            host=settings.api_host,
+            port=settings.api_port,
+            **listening(settings),
+        )
+    finally:
+        telemetry.close()
 
 
 def listening(settings: Settings) -> dict[str, Any]:
@@ -52,7 +61,7 @@ def listening(settings: Settings) -> dict[str, Any]:
     }
 
 
-def compose(settings: Settings) -> "FastAPI":
+def compose(settings: Settings, telemetry: Telemetry) -> "FastAPI":
     """Return the application with the parts the settings name."""
     from api.app import create_app
     from api.rates import RATES
@@ -60,9 +69,16 @@ def compose(settings: Settings) -> "FastAPI":
 
     if settings.database_url is None:
         raise SettingsRefused(say("doctor.no_database_address", settings.language))
-    return create_app(
-        engine=connect(settings.database_url, connections=THREADS, name="api"),
-        temporal=TemporalLine(settings.temporal_address, settings.temporal_namespace),
+    engine = connect(settings.database_url, connections=THREADS, name="api")
+    temporal = TemporalLine(
+        settings.temporal_address,
+        settings.temporal_namespace,
+        interceptors=telemetry.interceptors(),
+        runtime=telemetry.runtime,
+    )
+    app = create_app(
+        engine=telemetry.watch_engine(engine),
+        temporal=temporal,
         policy=chosen_policy(settings),
         token_key=signing_key(settings.key_file).public_key(),
         relay_poke_port=settings.relay_poke_port,
@@ -70,6 +86,7 @@ def compose(settings: Settings) -> "FastAPI":
         rates=RATES,
         when_ready=lambda: announce(settings, "api"),
     )
+    return telemetry.watch_app(app)
 
 
 def chosen_policy(settings: Settings) -> Policy:

@@ -1,6 +1,5 @@
 """`relight planner`: computes plans on a queue of its own, so that it may die alone."""
 
-import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -9,10 +8,9 @@ from sqlalchemy import Engine
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.hand_log import HandLog
 from activities.planner import PlannerWork
-from relight.long_process import announce, reach_temporal, run_process
-from relight.settings import Settings
-from store.engine import connect
+from relight.long_process import Process, reach_temporal, run_process
 from workflows.messages import PLAN_QUEUE
 
 AT_ONCE = 2
@@ -27,13 +25,13 @@ def register(app: typer.Typer) -> None:
         run_process("planner", _run)
 
 
-async def _run(settings: Settings, ending: asyncio.Event) -> None:
-    engine = connect(settings.database_url or "", connections=AT_ONCE + 1, name="planner")
-    client = await reach_temporal(settings, ending)
+async def _run(process: Process) -> None:
+    engine = process.database(AT_ONCE + 1, "planner")
+    client = await reach_temporal(process)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="planner") as threads:
         async with plan_queue_worker(client, engine, threads):
-            announce(settings, "planner")
-            await ending.wait()
+            process.announce("planner")
+            await process.ending.wait()
 
 
 def plan_queue_worker(client: Client, engine: Engine, threads: ThreadPoolExecutor) -> Worker:
@@ -44,5 +42,6 @@ def plan_queue_worker(client: Client, engine: Engine, threads: ThreadPoolExecuto
         activities=[PlannerWork(engine).plan_district],
         activity_executor=threads,
         max_concurrent_activities=AT_ONCE,
+        interceptors=[HandLog()],
         graceful_shutdown_timeout=timedelta(seconds=5),
     )

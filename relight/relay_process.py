@@ -7,9 +7,7 @@ from collections.abc import Callable
 import typer
 
 from activities.relay import AT_ONCE, Relay
-from relight.long_process import announce, reach_temporal, run_process
-from relight.settings import Settings
-from store.engine import connect
+from relight.long_process import Process, reach_temporal, run_process
 
 
 def register(app: typer.Typer) -> None:
@@ -21,17 +19,24 @@ def register(app: typer.Typer) -> None:
         run_process("relay", _run)
 
 
-async def _run(settings: Settings, ending: asyncio.Event) -> None:
-    engine = connect(settings.database_url or "", connections=AT_ONCE, name="relay")
-    client = await reach_temporal(settings, ending)
-    relay = Relay(engine, client, name=f"relay/{os.getpid()}")
-    if settings.relay_poke_port is not None:
+async def _run(process: Process) -> None:
+    engine = process.database(AT_ONCE, "relay")
+    client = await reach_temporal(process)
+    relay = Relay(
+        engine,
+        client,
+        name=f"relay/{os.getpid()}",
+        tracer=process.telemetry.tracer,
+        meter=process.telemetry.meter,
+    )
+    port = process.settings.relay_poke_port
+    if port is not None:
         await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: _Poked(relay.poke), local_addr=("127.0.0.1", settings.relay_poke_port)
+            lambda: _Poked(relay.poke), local_addr=("127.0.0.1", port)
         )
     carrying = asyncio.create_task(relay.run())
-    told = asyncio.create_task(ending.wait())
-    announce(settings, "relay")
+    told = asyncio.create_task(process.ending.wait())
+    process.announce("relay")
     await asyncio.wait({carrying, told}, return_when=asyncio.FIRST_COMPLETED)
     carrying.cancel()
     if carrying.done() and not carrying.cancelled():

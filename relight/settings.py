@@ -58,6 +58,13 @@ class Settings(BaseSettings):
     )
     log_json: bool = Field(False, description="one JSON object per log line")
 
+    metrics_address: str | None = Field(
+        None, description="host:port of the worker's metrics; planner one port on, relay two"
+    )
+    otlp_endpoint: str | None = Field(
+        None, description="OTLP/HTTP collector that traces are sent to, without /v1/traces"
+    )
+
     @field_validator("database_url")
     @classmethod
     def _names_the_driver(cls, url: str | None) -> str | None:
@@ -68,7 +75,14 @@ class Settings(BaseSettings):
             return "postgresql+psycopg://" + rest
         raise ValueError("it must begin with postgresql://")
 
-    @field_validator("temporal_address")
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _is_http(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("it must begin with http:// or https://")
+        return url
+
+    @field_validator("temporal_address", "metrics_address")
     @classmethod
     def _names_host_and_port(cls, address: str | None) -> str | None:
         if address is not None and not address.rpartition(":")[2].isdigit():

@@ -15,13 +15,13 @@ from temporalio.worker import Worker
 from activities.archive import ArchiveWork
 from activities.board import BoardWork
 from activities.callback_campaign import CallbackWork
+from activities.hand_log import HandLog
 from activities.outage import OutageWork, stir
 from activities.retention import RetentionWork
-from relight.long_process import announce, reach_temporal, run_process
+from relight.long_process import Process, reach_temporal, run_process
 from relight.schedules import keep_schedules
-from relight.settings import Settings, SettingsRefused
+from relight.settings import SettingsRefused
 from store import boards
-from store.engine import connect
 from store.retention import Retention, RetentionRefused, read
 from workflows.archive import Archive, ArchiveSweep
 from workflows.callbacks import Callbacks
@@ -44,19 +44,19 @@ def register(app: typer.Typer) -> None:
         run_process("worker", _run)
 
 
-async def _run(settings: Settings, ending: asyncio.Event) -> None:
+async def _run(process: Process) -> None:
     try:
-        retention = read(settings.retention_file)
+        retention = read(process.settings.retention_file)
     except RetentionRefused as fault:
         raise SettingsRefused(str(fault)) from fault
-    engine = connect(settings.database_url or "", connections=THREADS, name="worker")
-    client = await reach_temporal(settings, ending)
+    engine = process.database(THREADS, "worker")
+    client = await reach_temporal(process)
     with ThreadPoolExecutor(THREADS, thread_name_prefix="hands") as threads:
         async with work_queue_worker(client, engine, threads, retention=retention):
             await keep_schedules(client)
             await wake_boards(client, engine)
-            announce(settings, "worker")
-            await ending.wait()
+            process.announce("worker")
+            await process.ending.wait()
 
 
 def work_queue_worker(
@@ -79,6 +79,7 @@ def work_queue_worker(
         activities=_hands(client, engine, retention or read()),
         activity_executor=threads,
         max_concurrent_activities=at_once,
+        interceptors=[HandLog()],
         graceful_shutdown_timeout=timedelta(seconds=5),
     )
 

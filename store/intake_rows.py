@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from domain import extent, ids
 from domain.kinds import AreaClass, Channel, KeyClass
-from store import commitments, policies
+from store import commitments, policies, traceparent
 from store.answers import Accepted
 from store.grouping import Draft
 from store.places import Place
@@ -38,11 +38,11 @@ _REPORT = """
     FROM o
     RETURNING number
 ), message AS (
-    INSERT INTO outbox (kind, key, body, district_id, at, available_at)
+    INSERT INTO outbox (kind, key, body, district_id, at, available_at, traceparent)
     SELECT 'reported', :outbox_key,
         jsonb_build_object('report', CAST(:report_id AS text), 'outage', o.id,
             'seq', o.report_watermark),
-        o.district_id, :real_now, :real_now
+        o.district_id, :real_now, :real_now, CAST(:traceparent AS text)
     FROM o
 )
 """
@@ -190,6 +190,7 @@ def _params(taken: Draft, place: Place, outage_id: str, *, opened: bool) -> dict
         "occurred_at": draft.occurred_at,
         "now": taken.now,
         "real_now": taken.real_now,
+        "traceparent": traceparent.current(),
         "subject": taken.subject,
         "key": key,
         "body_hash": body_hash,

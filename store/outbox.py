@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
 from domain.report import ReportTally
-from store import locks
+from store import locks, traceparent
 from store.tables.delivery import OutboxRow
 
 COALESCED = ("reported", "stir", "answered")
@@ -26,7 +26,8 @@ UNACKNOWLEDGED_S = 30
 class Message:
     """What is to be carried: all rows of one key, and for `reported` the outage's counts.
 
-    `body` is that of the latest row. `attempts` is the most any of the rows has had.
+    `body` is that of the latest row. `attempts` is the most any of the rows has had. `traces` are
+    those of the work that left the rows, the first row's first.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class Message:
     attempts: int
     outage_id: str | None = None
     tally: ReportTally | None = None
+    traces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def put(
             district_id=district_id,
             at=at,
             available_at=available_at or at,
+            traceparent=traceparent.current(),
         )
     )
     session.flush()
@@ -101,7 +104,7 @@ UPDATE outbox m SET claimed_by = :worker, claimed_until = :until
 FROM picked p
 WHERE m.kind = p.kind AND m.key = p.key AND m.id <= p.last
   AND m.done_at IS NULL AND m.dead_at IS NULL
-RETURNING m.id, m.kind, m.key, m.body, m.district_id, m.at, m.attempts
+RETURNING m.id, m.kind, m.key, m.body, m.district_id, m.at, m.attempts, m.traceparent
 """)
 
 _TALLIES = text("""
@@ -170,6 +173,7 @@ def _message(rows: Sequence[Any], tallies: dict[str, ReportTally]) -> Message:
         attempts=max(row.attempts for row in rows),
         outage_id=outage,
         tally=tallies.get(outage) if last.kind == "reported" else None,
+        traces=tuple(row.traceparent for row in rows if row.traceparent is not None),
     )
 
 

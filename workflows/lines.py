@@ -3,10 +3,12 @@
 Every start goes through here, so that ids, queues and reuse rules exist once.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from temporalio.client import (
     Client,
+    Interceptor,
     WithStartWorkflowOperation,
     WorkflowExecutionStatus,
     WorkflowUpdateFailedError,
@@ -20,6 +22,7 @@ from temporalio.common import (
 )
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain import ids
@@ -48,10 +51,20 @@ class LineClosed(Exception):  # noqa: N818 - a state of the line, not a fault
     """The workflow has ended and takes nothing more."""
 
 
-async def connect(address: str, namespace: str) -> Client:
+async def connect(
+    address: str,
+    namespace: str,
+    *,
+    interceptors: Sequence[Interceptor] = (),
+    runtime: Runtime | None = None,
+) -> Client:
     """Connect to Temporal with the one data converter every process uses."""
     return await Client.connect(
-        address, namespace=namespace, data_converter=pydantic_data_converter
+        address,
+        namespace=namespace,
+        data_converter=pydantic_data_converter,
+        interceptors=interceptors,
+        runtime=runtime,
     )
 
 

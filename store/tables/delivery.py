@@ -41,6 +41,7 @@ class OutboxRow(Base):
     last_error: Mapped[str | None]
     done_at: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]
+    traceparent: Mapped[str | None]
 
 
 class IdempotencyRow(Base):

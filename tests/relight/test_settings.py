@@ -36,6 +36,7 @@ def test_an_unknown_variable_is_refused_with_the_likely_one(
         ("TEMPORAL_ADDRESS", "somewhere", "must read host:port"),
         ("TRUSTED_PROXIES", "10.0.0.1, everybody", "must list addresses or networks"),
         ("TIME_ZONE", "Mars/Olympus", "no IANA time zone"),
+        ("OTLP_ENDPOINT", "collector:4318", "must begin with http://"),
         ("API_PORT", "70000", "less than or equal to 65535"),
         ("HOUSE_RATE", "60", "needs RELIGHT_HOUSE_EPOCH"),
         ("HOUSE_EPOCH", "2026-03-01T00:00:00", "RELIGHT_HOUSE_EPOCH is refused"),
