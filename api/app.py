@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 from anyio import CapacityLimiter
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Engine
@@ -30,6 +29,7 @@ from api.poke import Poke
 from api.problems import Problem, ProblemBody, answer, from_refusal
 from api.rates import NO_RATES, Rates
 from api.routes import ROUTERS, ROUTES
+from api.sign_in.tokens import AnyKey, TokenKeys
 from api.standings import Standings
 from api.temporal_line import TemporalLine
 from api.trace import Trace
@@ -45,7 +45,7 @@ def create_app(
     engine: Engine,
     temporal: TemporalLine,
     policy: Policy,
-    token_key: Ed25519PublicKey,
+    token_key: TokenKeys | AnyKey,
     relay_poke_port: int | None = None,
     threads: int = 16,
     answer_wait_s: float = 5.0,
@@ -58,7 +58,7 @@ def create_app(
         engine=engine,
         temporal=temporal,
         policy=policy,
-        token_key=token_key,
+        token_keys=TokenKeys.of(token_key),
         # Intake has threads of its own, so that a flood of calls cannot starve dispatching.
         limiter=CapacityLimiter(max(1, threads // 2)),
         lanes=Lanes(threads),

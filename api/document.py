@@ -89,7 +89,8 @@ def _common(operation: dict[str, Any], method: str, route: APIRoute) -> Iterator
     if route.path_format not in _BARE:
         yield "database_unreachable"
     if operation.get("security"):
-        yield from ("token_missing", "token_invalid", "token_expired", "role_may_not")
+        yield from ("token_missing", "token_invalid", "token_expired", "nothing_granted")
+        yield from ("role_may_not", "role_not_held", "scope_missing")
     if method != "get":
         yield from ("body_too_large", "body_too_slow", "body_not_json")
     if "requestBody" in operation:

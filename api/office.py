@@ -8,7 +8,6 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 import anyio.to_thread
 from anyio import CapacityLimiter
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi import Depends, Request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from api.gauges import Gauges
 from api.intake_queue import IntakeQueue
 from api.lanes import Lane, Lanes
 from api.poke import Poke
+from api.sign_in.tokens import TokenKeys
 from api.standings import Standings
 from api.temporal_line import TemporalLine
 from domain.clock import HouseClock
@@ -34,7 +34,7 @@ class Office:
     engine: Engine
     temporal: TemporalLine
     policy: Policy
-    token_key: Ed25519PublicKey
+    token_keys: TokenKeys
     limiter: CapacityLimiter
     lanes: Lanes
     standings: Standings

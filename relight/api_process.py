@@ -11,7 +11,7 @@ from relight.log_lines import set_up_logging
 from relight.long_process import announce
 from relight.settings import Settings, SettingsRefused, load_settings
 from relight.telemetry import Telemetry, set_up_telemetry
-from relight.token_key import signing_key
+from relight.token_key import all_keys
 from store.engine import connect
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def compose(settings: Settings, telemetry: Telemetry) -> "FastAPI":
     """Return the application with the parts the settings name."""
     from api.app import create_app
     from api.rates import RATES
+    from api.sign_in import TokenKeys
     from api.temporal_line import TemporalLine
 
     if settings.database_url is None:
@@ -80,7 +81,7 @@ def compose(settings: Settings, telemetry: Telemetry) -> "FastAPI":
         engine=telemetry.watch_engine(engine),
         temporal=temporal,
         policy=chosen_policy(settings),
-        token_key=signing_key(settings.key_file).public_key(),
+        token_key=TokenKeys(*all_keys(settings.key_file)),
         relay_poke_port=settings.relay_poke_port,
         threads=THREADS,
         rates=RATES,

@@ -8,7 +8,7 @@ import typer
 from domain.kinds import Role
 from domain.words import say
 from relight.settings import Settings, SettingsRefused, load_settings
-from relight.token_key import signing_key
+from relight.token_key import rotate, signing_key
 
 
 def register(app: typer.Typer) -> None:
@@ -17,15 +17,26 @@ def register(app: typer.Typer) -> None:
     @app.command("token")
     def token_command(
         *,
-        role: Annotated[str, typer.Option(help="customer, call_taker, dispatcher, crew, ...")],
+        role: Annotated[
+            str | None, typer.Option(help="customer, call_taker, dispatcher, crew, ...")
+        ] = None,
         subject: Annotated[str | None, typer.Option(help="who; the role's name if none")] = None,
         name: Annotated[str, typer.Option(help="the name shown to others")] = "",
         district: Annotated[list[str] | None, typer.Option(help="one or more; none is all")] = None,
         crew: Annotated[str | None, typer.Option(help="the crew, for the role crew")] = None,
         hours: Annotated[float, typer.Option(min=0.01, max=8760, help="valid for")] = 12.0,
+        new_key: Annotated[
+            bool, typer.Option("--new-key", help="sign with a new key from now on")
+        ] = False,
     ) -> None:
-        """Sign a token for a role and print it."""
+        """Sign a token for a role and print it, or begin a new signing key."""
         settings = load_settings()
+        if new_key:
+            number = rotate(settings.key_file)
+            typer.echo(say("token.new_key", settings.language, number=number))
+            return
+        if role is None:
+            raise SettingsRefused(say("token.role_needed", settings.language))
         typer.echo(
             issue(settings, role, subject, name=name, districts=district, crew=crew, hours=hours)
         )

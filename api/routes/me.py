@@ -12,5 +12,5 @@ router = APIRouter(prefix="/v1", tags=["signing in"])
 
 @router.get("/me", responses=answers(Caller))
 async def show_me(caller: Anyone) -> dict[str, Any]:
-    """Return what the token says."""
+    """Return who asks, the grant in force and all that are held."""
     return caller.model_dump(mode="json")

@@ -1,0 +1,52 @@
+"""Signing in: who speaks, by which token or key, and through which doors."""
+
+from api.sign_in.caller import DESK, EVERYWHERE, PERSONS, SEES_PERSONS, Caller, Grant, Person
+from api.sign_in.doors import (
+    Acting,
+    Anyone,
+    BoardReader,
+    CallbackAgent,
+    CallbackReader,
+    CrewPhone,
+    Desk,
+    Door,
+    Ordering,
+    Paged,
+    Reader,
+    Reporter,
+    ReportReader,
+    Supervising,
+    Unreaching,
+    door,
+)
+from api.sign_in.tokens import ISSUER, TokenKeys, read, sign
+
+__all__ = [
+    "DESK",
+    "EVERYWHERE",
+    "ISSUER",
+    "PERSONS",
+    "SEES_PERSONS",
+    "Acting",
+    "Anyone",
+    "BoardReader",
+    "CallbackAgent",
+    "CallbackReader",
+    "Caller",
+    "CrewPhone",
+    "Desk",
+    "Door",
+    "Grant",
+    "Ordering",
+    "Paged",
+    "Person",
+    "Reader",
+    "ReportReader",
+    "Reporter",
+    "Supervising",
+    "TokenKeys",
+    "Unreaching",
+    "door",
+    "read",
+    "sign",
+]
