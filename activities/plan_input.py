@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from domain.kinds import AreaClass
-from domain.outage import ON_SITE, Outage, Task, TaskState
+from domain.outage import ON_SITE, Task, TaskState
 from domain.policy import Policy
 from routing import snapshot as r
 from routing.receipt import Hold, Plan, StopCause
@@ -111,7 +111,11 @@ def _task(item: OpenTask, policy: Policy, pins: dict[str, m.Pin]) -> r.Task:
         area_class=state.area_class,
         released_at=task.queued_at,
         deadline=None if arrived else item.outage.deadline,
-        weight=_weight(state, task, policy),
+        weight=float(
+            policy.weight(
+                danger=task.danger, life_support=state.life_support, key_class=state.key_class
+            )
+        ),
         danger=task.danger,
         skills=task.skills,
         licences=task.licences,
@@ -123,15 +127,6 @@ def _task(item: OpenTask, policy: Policy, pins: dict[str, m.Pin]) -> r.Task:
         refused_by=(*task.refused_by, *ruled_out),
         grid=item.outage.grid,
     )
-
-
-def _weight(state: Outage, task: Task, policy: Policy) -> float:
-    prices = policy.planning
-    if task.danger:
-        return float(prices.weight_danger)
-    if state.life_support:
-        return float(prices.weight_life_support)
-    return float(prices.weight_normal if state.key_class is None else prices.weight_key_customer)
 
 
 def _lock(pin: m.Pin | None) -> r.Lock | None:

@@ -4,10 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from domain.events import RungClimbed
-from domain.kinds import Ladder, LadderRole
+from domain.kinds import Ladder, LadderRole, TaskKind
+from domain.ladders import Rung
 from domain.outage import LIT, Outage, Stage, TaskState
-from domain.policy import Policy, Rung
+from domain.policy import Policy
 from domain.value import Value
+
+COMPLETION_SINCE = 2
+"""The rules from which on work still open in the light has a deadline of its own."""
+
+HIGHEST_SINCE = 2
+"""The rules from which on a rung is overtaken only by one that tells somebody as high up."""
 
 
 class Deadline(Value):
@@ -40,6 +47,7 @@ def deadlines(outage: Outage, policy: Policy) -> tuple[Deadline, ...]:
     return (
         *_arrival_deadline(outage, policy),
         *_task_deadlines(outage, policy),
+        *_completion_deadlines(outage, policy),
         *_callback_deadline(outage, policy),
     )
 
@@ -89,13 +97,31 @@ def _task_deadlines(outage: Outage, policy: Policy) -> Iterable[Deadline]:
             )
 
 
+def _completion_deadlines(outage: Outage, policy: Policy) -> Iterable[Deadline]:
+    """Yield what work is still to be finished once the light is on; it keeps the order open."""
+    if outage.rules_version < COMPLETION_SINCE:
+        return
+    if outage.stage not in LIT or outage.restored_at is None:
+        return
+    for task in outage.open_tasks:
+        permanent = task.kind is TaskKind.MAKE_PERMANENT
+        seconds = policy.deadlines.permanent_s if permanent else policy.deadlines.completion_s
+        starts = max(outage.restored_at, task.queued_at)
+        yield Deadline(
+            ladder=Ladder.COMPLETION,
+            key=f"completion/{task.id}/{outage.restoration_no}",
+            starts=starts,
+            due=starts + timedelta(seconds=seconds),
+        )
+
+
 def agenda(outage: Outage, policy: Policy) -> tuple[Due, ...]:
     """List every rung not yet climbed with its time, soonest first."""
     climbed = set(outage.climbed)
     found = [
         due
         for deadline in deadlines(outage, policy)
-        for due in _rungs(deadline, getattr(policy.ladders, deadline.ladder.value))
+        for due in _rungs(deadline, policy.rungs(deadline.ladder, outage.key_class))
         if due.rung not in climbed
     ]
     return tuple(sorted(found, key=lambda due: (due.at, due.rung)))
@@ -131,9 +157,11 @@ def next_wake(outage: Outage, policy: Policy) -> datetime | None:
 
 
 def rungs_due(outage: Outage, now: datetime, policy: Policy) -> tuple[RungClimbed, ...]:
-    """Climb every rung that is due; of each deadline only the highest pages."""
+    """Climb every rung that is due; of each deadline only the highest pages.
+
+    Where a ladder begins high up, the one told first is not passed over for somebody lower.
+    """
     due = [item for item in agenda(outage, policy) if item.at <= now]
-    highest = {item.deadline.key: item.percent for item in sorted(due, key=lambda d: d.percent)}
     return tuple(
         RungClimbed(
             rung=item.rung,
@@ -144,7 +172,14 @@ def rungs_due(outage: Outage, now: datetime, policy: Policy) -> tuple[RungClimbe
             late_s=int((now - item.deadline.due).total_seconds()),
             breach=item.percent >= 100,
             call_customer=item.call_customer,
-            overtaken=item.percent < highest[item.deadline.key],
+            overtaken=any(_overtakes(other, item, outage.rules_version) for other in due),
         )
         for item in due
     )
+
+
+def _overtakes(later: Due, rung: Due, rules_version: int) -> bool:
+    """Tell whether paging for a later rung of the same promise makes paging for this one idle."""
+    if later.deadline.key != rung.deadline.key or later.percent <= rung.percent:
+        return False
+    return rules_version < HIGHEST_SINCE or later.to.height >= rung.to.height

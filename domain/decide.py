@@ -17,10 +17,10 @@ from domain.policy import Policy
 
 __all__ = ["KNOWN_RULES", "RULES", "RULES_VERSION", "decide", "opening_events", "ready_to_seal"]
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """The rules new outages open under; raised when the same events would be treated differently."""
 
-KNOWN_RULES = frozenset({RULES_VERSION})
+KNOWN_RULES = frozenset({1, RULES_VERSION})
 """Every version this program carries; an old one stays until no outage is pinned to it."""
 
 RULES: dict[str, Rule] = {

@@ -55,6 +55,7 @@ class ReportsTaken(Value):
     hazards_watermark: int = 0
     life_support: bool = False
     customers: int
+    key_class: KeyClass | None = Field(default=None, exclude_if=lambda given: given is None)
 
 
 class Confirmed(Value):

@@ -4,6 +4,7 @@ from domain import actions as a
 from domain import events as e
 from domain.case import Case, Happenings, confirm
 from domain.errors import Refused
+from domain.kinds import foremost
 from domain.outage import Outage
 from domain.outage_steps import reports_taken
 from domain.policy import Policy
@@ -27,6 +28,7 @@ def _says_more(outage: Outage, taken: e.ReportsTaken) -> bool:
         or taken.hazards_watermark > outage.hazards_watermark
         or not taken.hazards <= outage.hazards
         or (taken.life_support and not outage.life_support)
+        or foremost((outage.key_class, taken.key_class)) is not outage.key_class
     )
 
 

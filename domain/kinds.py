@@ -1,5 +1,6 @@
 """The closed lists of the trade: channels, scopes, hazards, area classes, roles, task kinds."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -70,7 +71,7 @@ class Role(StrEnum):
 
 
 class KeyClass(StrEnum):
-    """Class of an important power user (重要电力用户)."""
+    """Class of an important power user (重要电力用户), the most important first."""
 
     SPECIAL = "special"
     ONE = "1"
@@ -78,8 +79,13 @@ class KeyClass(StrEnum):
     TEMPORARY = "temporary"
 
 
+def foremost(classes: Iterable[KeyClass | None]) -> KeyClass | None:
+    """Return the class that outranks the others, if there is any."""
+    return min(filter(None, classes), key=list(KeyClass).index, default=None)
+
+
 class LadderRole(StrEnum):
-    """Who is told as a deadline nears; names are fixed, persons come from the roster."""
+    """Who is told as a deadline nears, lowest first; names are fixed, persons come from rosters."""
 
     CREW = "crew"
     DISPATCHER = "dispatcher"
@@ -89,6 +95,11 @@ class LadderRole(StrEnum):
     DEPUTY_GENERAL_MANAGER = "deputy_general_manager"
     GENERAL_MANAGER = "general_manager"
 
+    @property
+    def height(self) -> int:
+        """Return how high up somebody is: who is higher can answer for who is lower."""
+        return list(LadderRole).index(self)
+
 
 class Ladder(StrEnum):
     """Which deadline a rung belongs to."""
@@ -96,6 +107,7 @@ class Ladder(StrEnum):
     ASSIGNMENT = "assignment"
     ACKNOWLEDGEMENT = "acknowledgement"
     ARRIVAL = "arrival"
+    COMPLETION = "completion"
     CALLBACK = "callback"
 
 

@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import get_args
 
 from domain import events as e
-from domain.kinds import LadderRole, Role
+from domain.kinds import Ladder, LadderRole, Role
+from domain.ladders import Rung
 from domain.moves import MOVES, Move
 from domain.outage import DARK, LIT, LIVE, ON_SITE, Stage, TaskState
-from domain.policy import Policy, Rung
+from domain.policy import Policy
 from domain.value import Value
 from domain.words import say
 
@@ -86,19 +87,26 @@ def task_states_table() -> str:
 
 def ladders_table(policy: Policy) -> str:
     """Return the rungs of a policy: at which share of which time who is told."""
+    rows = [(ladder, rung, "") for ladder in Ladder for rung in policy.rungs(ladder, None)]
+    firsts = [
+        (Ladder.ARRIVAL, special.first, f"key customers of class `{name}`")
+        for name, special in policy.key_customers.items()
+        if special.first is not None
+    ]
+    at = next(number for number, row in enumerate(rows) if row[0] is Ladder.ARRIVAL)
     return _table(
         ("promise", "in words", "at", "told", "also"),
         (
-            (f"`{ladder}`", _both(f"ladder.{ladder}"), *_rung_cells(rung))
-            for ladder in type(policy.ladders).model_fields
-            for rung in getattr(policy.ladders, ladder)
+            (f"`{ladder}`", _both(f"ladder.{ladder}"), *_rung_cells(rung, only))
+            for ladder, rung, only in (*rows[:at], *firsts, *rows[at:])
         ),
     )
 
 
-def _rung_cells(rung: Rung) -> tuple[str, str, str]:
+def _rung_cells(rung: Rung, only: str) -> tuple[str, str, str]:
     told = _both(f"told.{LadderRole(rung.to).value}")
-    marks = ["breach recorded"] if rung.percent >= 100 else []
+    marks = [only] if only else []
+    marks += ["breach recorded"] if rung.percent >= 100 else []
     marks += ["customer called with the reason"] if rung.call_customer else []
     return (f"{rung.percent} %", told, ", ".join(marks) or "–")
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from domain import events as e
+from domain.kinds import foremost
 from domain.outage import DARK, ON_SITE, Outage, Stage, TaskState
 
 Step = Callable[[Outage, Any, e.Event], Outage]
@@ -28,6 +29,7 @@ def reports_taken(outage: Outage, what: e.ReportsTaken) -> Outage:
         "hazards_watermark": max(outage.hazards_watermark, what.hazards_watermark),
         "life_support": outage.life_support or what.life_support,
         "customers": max(outage.customers, what.customers),
+        "key_class": foremost((outage.key_class, what.key_class)),
     }
     if outage.stage in DARK:  # customers newly known are off; the known ones may be back
         newly_known = max(0, what.customers - outage.customers)

@@ -4,53 +4,15 @@ import json
 import re
 import tomllib
 from datetime import timedelta
-from itertools import pairwise
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.kinds import AreaClass, KeyClass, LadderRole, TaskKind
+from domain.kinds import AreaClass, KeyClass, Ladder, TaskKind
+from domain.ladders import Ladders, Rung
+from domain.promises import ArrivalMinutes, Counted, Counting, KeyCustomer, Means
 from domain.value import Value
-
-
-class Rung(Value):
-    """At `percent` of the way to a deadline, tell `to`; over 100 is past the deadline."""
-
-    percent: int = Field(ge=1, le=1000)
-    to: LadderRole
-    call_customer: bool = False
-
-
-class ArrivalMinutes(Value):
-    """Minutes from report received to arrival, at most, per area class and key customer."""
-
-    urban: int = Field(gt=0)
-    rural: int = Field(gt=0)
-    remote: int = Field(gt=0)
-    key_customer: int | None = Field(default=None, gt=0)
-
-
-def _rising(rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
-    """Refuse a ladder whose rungs do not rise: a rung is known by its percent."""
-    percents = [rung.percent for rung in rungs]
-    if any(low >= high for low, high in pairwise(percents)):
-        raise PydanticCustomError(
-            "ladder", "rungs must rise; found {percents}", {"percents": percents}
-        )
-    return rungs
-
-
-Rungs = Annotated[tuple[Rung, ...], Field(min_length=1), AfterValidator(_rising)]
-
-
-class Ladders(Value):
-    """The rungs of each deadline, lowest first."""
-
-    assignment: Rungs
-    acknowledgement: Rungs
-    arrival: Rungs
-    callback: Rungs
 
 
 class Deadlines(Value):
@@ -58,6 +20,8 @@ class Deadlines(Value):
 
     assignment_s: int = Field(gt=0)
     acknowledgement_s: int = Field(gt=0)
+    completion_s: int = Field(default=3600, gt=0)
+    permanent_s: int = Field(default=7 * 86_400, gt=0)
     callback_s: int = Field(gt=0)
     verification_s: int = Field(gt=0)
 
@@ -132,9 +96,11 @@ class Policy(Value):
     version: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}(\.\d+)?$")
     title_en: str
     title_zh: str
-    counted: str
+    counted: Counted
     sources: tuple[str, ...] = Field(min_length=1)
     arrival_min: ArrivalMinutes
+    mean: Means | None = None
+    key_customers: dict[KeyClass, KeyCustomer] = Field(default_factory=dict)
     deadlines: Deadlines
     ladders: Ladders
     grouping: Grouping
@@ -143,16 +109,81 @@ class Policy(Value):
     work: dict[TaskKind, WorkKind]
     planning: Planning
 
+    @model_validator(mode="after")
+    def _means_are_promised(self) -> Self:
+        if (self.counted is Counting.MEAN) != (self.mean is not None):
+            raise PydanticCustomError(
+                "mean", 'counted = "mean" and [mean] belong together', {"at": ("counted",)}
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _key_customers_come_first(self) -> Self:
+        """Keep first rungs apart: an order may rise from one class to another."""
+        lowest, told = self.ladders.arrival[0].percent, dict[int, Rung]()
+        for name, special in self.key_customers.items():
+            first = special.first
+            if first is None:
+                continue
+            if first.percent >= lowest or told.setdefault(first.percent, first) != first:
+                raise PydanticCustomError(
+                    "first_rung",
+                    "key_customers.{name}.first must lie below {lowest}, at a percent of its own",
+                    {
+                        "name": name.value,
+                        "lowest": lowest,
+                        "at": ("key_customers", name.value, "first"),
+                    },
+                )
+        return self
+
     def arrival_limit(self, area: AreaClass, key_class: KeyClass | None) -> timedelta:
         """Return how long after the earliest report a crew must be on site."""
         minutes: int = getattr(self.arrival_min, area.value)
-        if key_class is not None and self.arrival_min.key_customer is not None:
-            minutes = min(minutes, self.arrival_min.key_customer)
+        if key_class is not None:
+            special = self.key_customers.get(key_class)
+            own = self.arrival_min.key_customer if special is None else special.arrival_min
+            minutes = minutes if own is None else min(minutes, own)
         return timedelta(minutes=minutes)
+
+    def rungs(self, ladder: Ladder, key_class: KeyClass | None) -> tuple[Rung, ...]:
+        """Return the rungs of a ladder; a class of key customers may begin higher up."""
+        rungs: tuple[Rung, ...] = getattr(self.ladders, ladder.value)
+        special = None if key_class is None else self.key_customers.get(key_class)
+        if ladder is Ladder.ARRIVAL and special is not None and special.first is not None:
+            return (special.first, *rungs)
+        return rungs
+
+    def weight(self, *, danger: bool, life_support: bool, key_class: KeyClass | None) -> int:
+        """Return how much lateness weighs: life safety first, then the heaviest that applies."""
+        prices = self.planning
+        if danger:
+            return prices.weight_danger
+        weights = [prices.weight_life_support if life_support else prices.weight_normal]
+        if key_class is not None:
+            special = self.key_customers.get(key_class)
+            own = None if special is None else special.weight
+            weights.append(prices.weight_key_customer if own is None else own)
+        return max(weights)
+
+
+class Fault(Value):
+    """One thing wrong with a policy file; `code` is stable, `said` is for people."""
+
+    line: int
+    key: str
+    code: str
+    said: str
+    params: dict[str, Any] = Field(default_factory=dict)
 
 
 class PolicyError(ValueError):
     """A policy file cannot be used; the text names every fault with file and line."""
+
+    def __init__(self, source: str, faults: tuple[Fault, ...]) -> None:
+        lines = (f"{source}:{f.line}: {f.key}{': ' if f.key else ''}{f.said}" for f in faults)
+        super().__init__("\n".join(lines))
+        self.faults = faults
 
 
 def parse_policy(text: str, source: str) -> Policy:
@@ -166,35 +197,59 @@ def parse_policy(text: str, source: str) -> Policy:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else len(text.splitlines())
-        raise PolicyError(f"{source}:{line}: not readable as TOML: {error}") from error
+        said = f"not readable as TOML: {error}"
+        fault = Fault(line=line, key="", code="toml", said=said, params={"cause": str(error)})
+        raise PolicyError(source, (fault,)) from error
     try:
         policy = Policy.model_validate_json(json.dumps(data, default=str), strict=True)
     except ValidationError as error:
-        faults = [_fault(text, source, fault["loc"], fault) for fault in error.errors()]
-        raise PolicyError("\n".join(faults)) from error
+        found_out = tuple(_fault(text, each, data) for each in error.errors())
+        raise PolicyError(source, found_out) from error
     missing = [kind.value for kind in TaskKind if kind not in policy.work]
     if missing:
-        raise PolicyError(f"{source}:1: work: no entry for {', '.join(missing)}")
+        said = f"no entry for {', '.join(missing)}"
+        params = {"names": missing}
+        raise PolicyError(
+            source, (Fault(line=1, key="work", code="no_entry", said=said, params=params),)
+        )
     return policy
 
 
-_PLAIN = {"extra_forbidden": "unknown key", "missing": "missing"}
+_PLAIN = {
+    "extra_forbidden": ("unknown_key", "unknown key"),
+    "missing": ("missing", "missing"),
+    "no_ceiling": ("no_ceiling", "missing: a promised mean needs a ceiling for each case"),
+}
 
 
-def _fault(text: str, source: str, path: tuple[int | str, ...], fault: Any) -> str:
-    path = tuple(part for part in path if part != "[key]")
-    name = ".".join(str(part) for part in path)
-    said = _PLAIN.get(fault["type"], fault["msg"])
-    return f"{source}:{_line_of(text, path)}: {name}: {said}"
+def _fault(text: str, fault: Any, data: dict[str, Any]) -> Fault:
+    """Say what pydantic found, at the line where it stands."""
+    ctx = {key: value for key, value in fault.get("ctx", {}).items() if key != "error"}
+    path = tuple(part for part in fault["loc"] if part != "[key]") + tuple(ctx.pop("at", ()))
+    kind = fault["type"]
+    if kind == "missing" and path[0] == "arrival_min" and "mean" in data:
+        kind = "no_ceiling"
+    code, said = _PLAIN.get(kind, (kind, fault["msg"]))
+    key = ".".join(str(part) for part in path)
+    return Fault(line=line_of(text, path), key=key, code=code, said=said, params=ctx)
 
 
-def _line_of(text: str, path: tuple[int | str, ...]) -> int:
-    """Return the line where a key stands, or its nearest table; 1 when neither is written."""
+def line_of(text: str, path: tuple[int | str, ...]) -> int:
+    """Return the line where a key stands, or the nearest table around it; else 1."""
     names = [part for part in path if isinstance(part, str)]
     nth = next((part for part in path if isinstance(part, int)), 0)
+    while names:
+        line = _line_of(text.splitlines(), names, nth)
+        if line is not None:
+            return line
+        names.pop()
+    return 1
+
+
+def _line_of(lines: list[str], names: list[str], nth: int) -> int | None:
     own, parent = ".".join(names), ".".join(names[:-1])
-    nearest, table, here, seen = 1, "", True, 0
-    for number, line in enumerate(text.splitlines(), start=1):
+    nearest, table, here, seen = None, "", True, 0
+    for number, line in enumerate(lines, start=1):
         stripped = line.strip()
         if stripped.startswith("["):
             name = stripped.strip("[]").strip()

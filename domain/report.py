@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, PlainSerializer
 
-from domain.kinds import Channel, Hazard, Scope
+from domain.kinds import Channel, Hazard, KeyClass, Scope
 from domain.place import Point
 from domain.value import Value
 
@@ -39,7 +39,8 @@ class ReportTally(Value):
 
     Tallies commute: each part only grows (the clock only falls), so their order is nothing.
     `hazards_watermark` is that of the latest report naming a danger: it tells a second fallen
-    wire from the first one, already made safe. 0 where the teller does not know.
+    wire from the first one, already made safe. 0 where the teller does not know. `key_class` is
+    the foremost class of key customers among the reporters.
     """
 
     reports: int = Field(ge=0)
@@ -49,3 +50,4 @@ class ReportTally(Value):
     hazards_watermark: int = Field(default=0, ge=0)
     life_support: bool = False
     customers: int = Field(default=1, ge=1)
+    key_class: KeyClass | None = Field(default=None, exclude_if=lambda given: given is None)

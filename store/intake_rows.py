@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from domain import extent, ids
-from domain.kinds import AreaClass, Channel, KeyClass
+from domain.kinds import AreaClass, Channel, KeyClass, foremost
 from store import commitments, policies, traceparent
 from store.answers import Accepted
 from store.grouping import Draft
@@ -71,8 +71,9 @@ WITH o AS (
                 THEN outages.hazards_watermark ELSE drawn.seq END
             FROM (SELECT nextval('report_seqs') AS seq OFFSET 0) drawn),
         clock_start = least(clock_start, CAST(:now AS timestamptz)),
-        arrival_deadline =
-            arrival_deadline - (clock_start - least(clock_start, CAST(:now AS timestamptz))),
+        arrival_deadline = least(clock_start, CAST(:now AS timestamptz))
+            + coalesce(CAST(:arrival_limit AS interval), arrival_deadline - clock_start),
+        key_class = coalesce(CAST(:key_class AS text), key_class),
         last_report_at = greatest(last_report_at, CAST(:now AS timestamptz)),
         hazards = ARRAY(SELECT DISTINCT h FROM unnest(hazards || CAST(:hazards AS text[])) h
                         ORDER BY h),
@@ -123,8 +124,26 @@ def attach(connection: Connection, taken: Draft, place: Place, outage: Any) -> A
     params = _params(taken, place, outage.id, opened=False)
     known = frozenset(outage.transformers)
     params["customers"] = extent.customers_with(place.supplied, taken.draft.scope, known)
+    params |= _raised(connection, outage.id, place.key_class)
     answer = connection.scalar(_ATTACHES[taken.idempotency is not None], params)
     return None if answer is None else Accepted.model_validate(answer)
+
+
+_HELD = text("""
+SELECT key_class, area_class, policy_hash FROM outages WHERE id = :outage FOR UPDATE
+""")
+
+
+def _raised(connection: Connection, outage_id: str, reporter: KeyClass | None) -> dict[str, Any]:
+    """Return the class an outage has once a key customer reports it, and the time that gives."""
+    if reporter is None:
+        return {"key_class": None, "arrival_limit": None}
+    row = connection.execute(_HELD, {"outage": outage_id}).one()
+    known = None if row.key_class is None else KeyClass(row.key_class)
+    key_class = foremost((known, reporter))
+    policy = policies.pinned(connection, row.policy_hash)
+    limit = policy.arrival_limit(AreaClass(row.area_class), key_class)
+    return {"key_class": key_class, "arrival_limit": limit}
 
 
 def open_outage(connection: Connection, taken: Draft, place: Place, parent: str | None) -> Accepted:
@@ -148,8 +167,7 @@ def open_outage(connection: Connection, taken: Draft, place: Place, parent: str 
 
 
 def _deadline(taken: Draft, place: Place) -> datetime:
-    key_class = None if place.key_class is None else KeyClass(place.key_class)
-    return taken.now + taken.policy.arrival_limit(AreaClass(place.area_class), key_class)
+    return taken.now + taken.policy.arrival_limit(AreaClass(place.area_class), place.key_class)
 
 
 def _owner(taken: Draft, place: Place) -> str:

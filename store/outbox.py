@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
+from domain.kinds import KeyClass
 from domain.report import ReportTally
 from store import locks, traceparent
 from store.tables.delivery import OutboxRow
@@ -108,7 +109,7 @@ RETURNING m.id, m.kind, m.key, m.body, m.district_id, m.at, m.attempts, m.tracep
 """)
 
 _TALLIES = text("""
-SELECT id, report_count, report_watermark, clock_start, hazards, hazards_watermark,
+SELECT id, report_count, report_watermark, clock_start, hazards, hazards_watermark, key_class,
        life_support, customers_affected
 FROM outages WHERE id = ANY(:outages)
 """)
@@ -157,6 +158,7 @@ def tally_of(row: Any) -> ReportTally:
         hazards_watermark=row.hazards_watermark,
         life_support=row.life_support,
         customers=row.customers_affected,
+        key_class=None if row.key_class is None else KeyClass(row.key_class),
     )
 
 

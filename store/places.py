@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import Refused
 from domain.extent import Supplied
+from domain.kinds import KeyClass, foremost
 from domain.place import Point
 from domain.policy import Policy
 from domain.report import ReportDraft
@@ -51,7 +52,7 @@ SELECT p.id AS service_point_id, p.address, ST_X(p.at) AS lon, ST_Y(p.at) AS lat
        coalesce(line.customers, 1) AS transformer_customers,
        coalesce(line.section_customers, 1) AS section_customers,
        area.district_id, area.area_class, area.hotline, area.time_zone, grid.id AS grid_id,
-       home.customer_id, coalesce(home.life_support, false) AS life_support, home.key_class,
+       home.customer_id, coalesce(home.life_support, false) AS life_support, home.key_classes,
        ARRAY(SELECT DISTINCT n.feeder_id FROM near n WHERE n.metres <= :reach) AS feeders,
        EXISTS (SELECT FROM near n WHERE n.metres <= :reach / 2) AS inside
 FROM place p
@@ -67,9 +68,7 @@ LEFT JOIN LATERAL (
 ) grid ON true
 LEFT JOIN LATERAL (
     SELECT min(c.id) AS customer_id, bool_or(c.life_support) AS life_support,
-           (array_agg(c.key_class ORDER BY array_position(
-               ARRAY['special', '1', '2', 'temporary'], c.key_class)
-           ))[1] AS key_class
+           array_remove(array_agg(c.key_class), NULL) AS key_classes
     FROM customers c WHERE c.service_point_id = p.id
 ) home ON true
 """
@@ -108,7 +107,7 @@ class Place:
     section_customers: int
     customer_id: str | None
     life_support: bool
-    key_class: str | None
+    key_class: KeyClass | None
     locks: tuple[str, ...]
 
     @property
@@ -137,6 +136,7 @@ def locate(session: Session | Connection, draft: ReportDraft, policy: Policy) ->
         raise _outside(session, draft, row.lon, row.lat)
     fields = dict(row._mapping)
     near, inside = fields.pop("feeders"), fields.pop("inside")
+    fields["key_class"] = foremost(map(KeyClass, fields.pop("key_classes") or ()))
     own = row.feeder_id
     at = Point(lon=row.lon, lat=row.lat)
     locks = lock_names(near, own, inside, at, policy.grouping.distance_m)

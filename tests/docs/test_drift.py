@@ -12,7 +12,9 @@ from pydantic import BaseModel
 
 from api.gauges import Gauges
 from domain.kinds import Ladder
-from domain.policy import Policy, Rung, WorkKind
+from domain.ladders import Rung
+from domain.policy import Policy, WorkKind
+from domain.promises import KeyCustomer, MeanMinutes, Means
 from domain.words import catalogue
 from relight.cli import COMMANDS, build
 from relight.settings import CODE
@@ -44,6 +46,12 @@ def keys_of(model: type[BaseModel], before: str = "") -> Iterator[str]:
         kind: Any = field.annotation
         if name == "ladders":
             yield from (f"ladders.{each}[].{key}" for each in Ladder for key in Rung.model_fields)
+        elif name == "mean":
+            yield from keys_of(Means, "mean.")
+        elif name == "key_customers":
+            yield from (f"key_customers.<class>.{key}" for key in KeyCustomer.model_fields)
+        elif name == "restoration_min":
+            yield from keys_of(MeanMinutes, f"{before}{name}.")
         elif name == "work":
             yield from (f"work.<kind>.{key}" for key in WorkKind.model_fields)
         elif inspect.isclass(kind) and issubclass(kind, BaseModel):

@@ -15,7 +15,7 @@ from domain.agenda import next_wake
 from domain.decide import RULES_VERSION, decide, opening_events
 from domain.errors import Refused
 from domain.evolve import evolve, fold
-from domain.kinds import AreaClass, KeyClass, Role
+from domain.kinds import AreaClass, KeyClass, Ladder, Role
 from domain.outage import Outage, Stage
 from domain.place import Point
 from domain.policy import Policy, parse_policy
@@ -63,6 +63,7 @@ class Story:
         area: AreaClass = AreaClass.URBAN,
         key_class: KeyClass | None = None,
         tally: ReportTally | None = None,
+        rules_version: int = RULES_VERSION,
     ) -> None:
         self.policy = policy or policy_named()
         self.now = START
@@ -72,7 +73,7 @@ class Story:
             district="yu",
             area_class=area,
             policy_hash="0" * 64,
-            rules_version=RULES_VERSION,
+            rules_version=rules_version,
             opened_at=START,
             clock_start=tally.clock_start,
             place=SITE,
@@ -107,7 +108,7 @@ class Story:
 
     def takes(self, action: a.Action) -> tuple[e.Event, ...]:
         """Decide an action and fold what follows."""
-        events = decide(self.outage, action, self.now, self.policy, RULES_VERSION)
+        events = decide(self.outage, action, self.now, self.policy, self.outage.rules_version)
         for event in events:
             self.outage = evolve(self.outage, event)
         self.events.extend(events)
@@ -189,3 +190,18 @@ def refused(story: Story, actor: Actor, what: object, **given: float) -> Refused
     assert story.outage == before
     assert len(story.events) == length
     return refusal.value
+
+
+def of(ladder: Ladder, rungs: list[e.RungClimbed]) -> list[e.RungClimbed]:
+    """The rungs of one ladder."""
+    return [rung for rung in rungs if rung.ladder is ladder]
+
+
+def shown(ladder: Ladder, rungs: list[e.RungClimbed]) -> list[tuple[int, str]]:
+    """The rungs of one ladder, as percent and who is told."""
+    return [(rung.percent, rung.to.value) for rung in of(ladder, rungs)]
+
+
+def climbed_at(story: Story, minute: float) -> list[e.RungClimbed]:
+    """Let a story wake at every due time up to a minute."""
+    return story.wakes_through(minute)

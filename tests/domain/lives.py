@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from domain import actions as a
 from domain.actor import SYSTEM, Actor, board_actor
 from domain.duties import Duty, duties
-from domain.kinds import Hazard, Role, TaskKind
+from domain.events import RungClimbed
+from domain.kinds import Hazard, KeyClass, Role, TaskKind
 from domain.moves import MOVES, Allowed, allowed
 from domain.outage import Outage
 from tests.domain.builders import FAR_AWAY, SITE, START
@@ -152,4 +153,22 @@ def tally_after(outage: Outage, draw: Any) -> dict[str, Any]:
         "hazards": outage.hazards | hazards,
         "hazards_watermark": outage.watermark + more if hazards else outage.hazards_watermark,
         "customers": outage.customers + draw(st.integers(0, 1), 0),
+        "key_class": draw(st.sampled_from((None, None, *KeyClass)), None),
     }
+
+
+def nobody_is_passed_over_for_somebody_lower(outage: Outage, mine: list[RungClimbed]) -> None:
+    """Of rungs due at once the highest pages, and by the newer rules whoever hears of no later."""
+    paged = [rung for rung in mine if not rung.overtaken]
+    top = max(rung.percent for rung in mine)
+    if outage.rules_version == 1:
+        assert [rung.percent for rung in paged] == [top]
+        return
+    assert paged == [rung for rung in mine if not told_in_vain(rung, mine)]
+    assert max(rung.to.height for rung in mine) in {rung.to.height for rung in paged}
+
+
+def told_in_vain(rung: RungClimbed, mine: list[RungClimbed]) -> bool:
+    """Tell whether somebody as high up is told of a later rung at the same time."""
+    later = [other for other in mine if other.percent > rung.percent]
+    return any(other.to.height >= rung.to.height for other in later)

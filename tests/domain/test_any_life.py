@@ -10,20 +10,21 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain import actions as a
 from domain.actor import SYSTEM, Actor
-from domain.agenda import agenda, next_wake, rungs_due
-from domain.decide import ready_to_seal
+from domain.agenda import agenda, deadlines, next_wake, rungs_due
+from domain.decide import KNOWN_RULES, ready_to_seal
 from domain.errors import Refused
 from domain.events import Closed, Event, Opened, ReportsTaken, Restored, RungClimbed
 from domain.evolve import fold
-from domain.kinds import Hazard, Role
+from domain.kinds import Hazard, KeyClass, Ladder, Role
 from domain.moves import MOVES, Allowed, allowed
-from domain.outage import DARK, LIVE, Stage, TaskState
-from tests.domain.builders import OUTAGE, Story, a_tally, policy_named
+from domain.outage import DARK, LIT, LIVE, Stage, TaskState
+from tests.domain.builders import OUTAGE, POLICIES, Story, a_tally, policy_named
 from tests.domain.lives import (
     CODES_OF_THE_TABLE,
     CREWS,
     actor_of,
     likely_actor,
+    nobody_is_passed_over_for_somebody_lower,
     request_for,
     steps_forward,
     steps_listed,
@@ -31,6 +32,7 @@ from tests.domain.lives import (
 
 ROLES = st.sampled_from(Role)
 KINDS = st.sampled_from(sorted(MOVES))
+PROFILES = sorted(path.stem for path in POLICIES.glob("*.toml"))
 SPANS_S = st.one_of(st.integers(0, 600), st.sampled_from((1800, 3600, 6 * 3600, 2 * 86400)))
 
 
@@ -40,12 +42,22 @@ class AnyLife(RuleBasedStateMachine):
     story: Story
 
     @initialize(
-        name=st.sampled_from(("regulatory_floor", "state_grid_ceiling")),
+        name=st.sampled_from(PROFILES),
+        rules_version=st.sampled_from(sorted(KNOWN_RULES)),
+        key_class=st.sampled_from((None, *KeyClass)),
         reports=st.integers(1, 3),
         hazards=st.sets(st.sampled_from(Hazard), max_size=1),
         customers=st.integers(1, 9),
     )
-    def opens(self, name: str, reports: int, hazards: set[Hazard], customers: int) -> None:
+    def opens(
+        self,
+        name: str,
+        rules_version: int,
+        key_class: KeyClass | None,
+        reports: int,
+        hazards: set[Hazard],
+        customers: int,
+    ) -> None:
         """A first report opens it."""
         tally = a_tally(
             reports,
@@ -53,7 +65,9 @@ class AnyLife(RuleBasedStateMachine):
             hazards_watermark=reports if hazards else 0,
             customers=customers,
         )
-        self.story = Story(policy_named(name), tally=tally)
+        self.story = Story(
+            policy_named(name), tally=tally, key_class=key_class, rules_version=rules_version
+        )
         self.done: list[a.Action] = []
         self.number = 0
 
@@ -176,6 +190,17 @@ class AnyLife(RuleBasedStateMachine):
         assert numbers == list(range(1, outage.restoration_no + 1))
         assert outage.callbacks_finished <= outage.callbacks_opened <= outage.restoration_no
 
+    @invariant()
+    def work_left_open_in_the_light_is_owed_by_a_time(self) -> None:
+        """Nothing keeps an order open that nobody will ever be told of."""
+        outage, policy = self.story.outage, self.story.policy
+        if outage.stage not in LIT or outage.rules_version == 1:
+            return
+        owed = {d.key for d in deadlines(outage, policy) if d.ladder is Ladder.COMPLETION}
+        again = outage.restoration_no
+
+        assert owed == {f"completion/{task.id}/{again}" for task in outage.open_tasks}
+
     def teardown(self) -> None:
         """The state is what its events, written down and read again, fold to."""
         if not hasattr(self, "story"):
@@ -251,8 +276,7 @@ class AnyLife(RuleBasedStateMachine):
         assert [rung.rung for rung in climbed] == [d.rung for d in due]
         for key in {d.deadline.key for d in due}:
             mine = [rung for rung in climbed if rung.rung.rpartition("/")[0] == key]
-            paged = [rung.percent for rung in mine if not rung.overtaken]
-            assert paged == [max(rung.percent for rung in mine)]
+            nobody_is_passed_over_for_somebody_lower(outage, mine)
         assert all(e.action_id in (None, action.id) for e in events)
 
 

@@ -8,7 +8,6 @@ from domain import actions as a
 from domain.actor import SYSTEM
 from domain.agenda import agenda, arrival_deadline, next_wake
 from domain.errors import Refused
-from domain.events import RungClimbed
 from domain.kinds import AreaClass, Hazard, KeyClass, Ladder
 from tests.domain.builders import (
     AGENT,
@@ -19,23 +18,12 @@ from tests.domain.builders import (
     START,
     Story,
     a_tally,
+    climbed_at,
     minutes,
+    of,
     policy_named,
+    shown,
 )
-
-Shown = tuple[int, str]
-
-
-def of(ladder: Ladder, rungs: list[RungClimbed]) -> list[RungClimbed]:
-    return [rung for rung in rungs if rung.ladder is ladder]
-
-
-def shown(ladder: Ladder, rungs: list[RungClimbed]) -> list[Shown]:
-    return [(rung.percent, rung.to.value) for rung in of(ladder, rungs)]
-
-
-def climbed_at(story: Story, minute: float) -> list[RungClimbed]:
-    return story.wakes_through(minute)
 
 
 @pytest.mark.parametrize(
