@@ -128,6 +128,22 @@ async def late(house: House) -> str:
     return outage
 
 
+async def unfinished(house: House) -> str:
+    """The light is on and the crew forgets to say that it is done, until it is asked."""
+    outage = house.report(call_from(HOME)).outage_id
+    task, crew = await drive(house, outage)
+    await house.act(outage, crew, a.BeginWork(task=task.id, safety_officer="sam"))
+    await house.act(outage, crew, a.Restore(task=task.id))
+    await house.until(lambda: len(_of_completion(house, outage)) == 2)
+    await house.act(outage, crew, a.Complete(task=task.id, cause="fuse"))
+    await call_everybody_back(house, outage, 1)
+    return outage
+
+
+def _of_completion(house: House, outage: str) -> list[str]:
+    return [rung for rung in _known(house, outage).climbed if rung.startswith("completion/")]
+
+
 def _known(house: House, outage: str) -> Outage:
     state = house.state(outage)
     assert state is not None
@@ -145,5 +161,6 @@ PATHS: dict[str, tuple[Path, dict[str, object]]] = {
     "crowd": (crowd, {}),
     "returned": (returned, {}),
     "late": (late, {"rate": 1200.0}),
+    "unfinished": (unfinished, {"rate": 1200.0}),
 }
 """By name: what happens, and how the house must be opened for it."""

@@ -4,6 +4,8 @@ import pytest
 
 from activities import replay as again
 from activities.replay import Divergence
+from domain.decide import KNOWN_RULES
+from domain.kinds import Ladder
 from tests.histories import kept
 from tests.histories.paths import PATHS
 
@@ -26,6 +28,7 @@ HALLMARKS = {
     "crowd": {"confirmed", "urged"},
     "returned": {"task_refused", "held", "resumed"},
     "late": {"rung_climbed"},
+    "unfinished": {"rung_climbed"},
 }
 
 
@@ -58,6 +61,18 @@ def test_a_recorded_life_is_whole_and_shows_what_it_is_kept_for(name, kinds) -> 
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
     assert events[-1].what.kind == "closed"
     assert kinds <= {event.what.kind for event in events}
+
+
+def test_lives_under_every_rules_version_are_kept() -> None:
+    pinned = {name: kept.read_events(name)[0].what.rules_version for name in kept.lives()}
+    ladders = {
+        name: {e.what.ladder for e in kept.read_events(name) if e.what.kind == "rung_climbed"}
+        for name in kept.lives()
+    }
+
+    assert set(pinned.values()) == KNOWN_RULES
+    assert [name for name in pinned if Ladder.COMPLETION in ladders[name]] == ["unfinished"]
+    assert pinned["unfinished"] == 2
 
 
 def test_what_is_kept_is_what_can_be_recorded() -> None:
