@@ -43,8 +43,12 @@ class CallbackWork(CallbackHands):
         what = FinishCallbacks(
             restoration_no=end.restoration_no, done=end.done, unreached=end.unreached
         )
-        name = f"callbacks-finished/{end.restoration_no}/{end.done + end.unreached}"
         try:
+            tally = await in_rows(
+                self._engine, lambda s: callbacks.tally(s, end.outage, end.restoration_no)
+            )
+            # Every campaign that goes on after a refused seal has more rows than before.
+            name = f"callbacks-finished/{end.restoration_no}/{tally.total}"
             opening = await in_rows(self._engine, lambda s: outages.opening(s, end.outage))
             await lines.act_on_outage(
                 self._client, opening, Action(id=name, actor=SYSTEM, what=what)

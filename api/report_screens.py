@@ -11,7 +11,7 @@ from store.reading.reports import ReportSeen
 _PLAIN = (
     "id", "number", "seq", "channel", "source", "external_id", "reporter_is_customer", "scope",
     "hazards", "life_support", "first_owner", "occurred_at", "received_at",
-    "promised_arrival_at", "outcome", "outcome_at",
+    "promised_arrival_at", "outcome", "outcome_at", "forgotten_at",
 )  # fmt: skip
 PERSONAL = (
     "reporter_name", "reporter_phone", "customer_id", "service_point_id", "address", "note",

@@ -10,11 +10,15 @@ from domain.value import Value
 
 
 class Outcome(StrEnum):
-    """How a callback ended; every report has one before its outage closes."""
+    """How a callback ended; every report has one before its outage closes.
+
+    `withdrawn` is given at the reporter's own wish to be forgotten, and by nobody else.
+    """
 
     SATISFIED = "satisfied"
     UNSATISFIED = "unsatisfied"
     UNREACHED = "unreached"
+    WITHDRAWN = "withdrawn"
 
 
 class Answers(Value):

@@ -32,6 +32,7 @@ COMMANDS = {
     "token": Command("relight.token", "sign a token for a role"),
     "drill": Command("relight.drill", "play recorded outages through the public API"),
     "replay": Command("relight.replay", "replay outages and say where they diverge"),
+    "forget": Command("relight.forget", "forget a person; the facts stay"),
     "sweep": Command("relight.sweep", "let go what has been kept long enough"),
     "plan": Command("relight.plan", "plan a snapshot file"),
     "check": Command("relight.plan", "check a plan against its snapshot"),

@@ -15,7 +15,7 @@ from activities.replay import Divergence
 from domain.words import say
 from relight.finish import finish
 from relight.settings import SettingsRefused, load_settings
-from store import histories, projection
+from store import commitments, histories, projection
 from store.engine import connect
 
 
@@ -52,20 +52,34 @@ def _replay(engine: Engine, wanted: str | None, language: str, *, as_json: bool)
         diverged, counted, ran = asyncio.run(replay_outage(engine, outage))
         found.extend(diverged)
         events, runs = events + counted, runs + ran
+    told, broken = _check_commitments(engine, wanted)
+    found.extend(broken)
+    counts: dict[str, int] = {"outages": len(outages), "runs": runs, "events": events}
     if as_json:
-        summary = {
-            "outages": len(outages),
-            "runs": runs,
-            "events": events,
-            "divergences": [{"where": d.where, "what": d.what} for d in found],
-        }
+        divergences = [{"where": each.where, "what": each.what} for each in found]
+        summary = {**counts, "commitments": told, "divergences": divergences}
         typer.echo(json.dumps(summary, ensure_ascii=False))
     else:
         for divergence in found:
             typer.echo(f"{divergence.where}: {divergence.what}")
-        counts = {"outages": len(outages), "runs": runs, "events": events}
+        typer.echo(say("replay.commitments", language, **told))
         typer.echo(say("replay.summary", language, **counts, divergences=len(found)))
     return 1 if found else 0
+
+
+def _check_commitments(
+    engine: Engine, wanted: str | None
+) -> tuple[dict[str, int], list[Divergence]]:
+    """Check what reporters said against the commitments of the day; count, and name the broken."""
+    told = dict.fromkeys(("holds", "forgotten", "none", "broken"), 0)
+    broken = []
+    with Session(engine) as session:
+        for each in commitments.check(session, wanted):
+            told[each.state] += 1
+            if each.state == "broken":
+                where = f"report {each.report_id}"
+                broken.append(Divergence(where, "is not what was committed to when it was taken"))
+    return told, broken
 
 
 def _archived(engine: Engine, outage: str) -> bool:

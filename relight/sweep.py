@@ -30,11 +30,14 @@ def register(app: typer.Typer) -> None:
             raise SettingsRefused(str(fault)) from fault
         engine = connect(settings.database_url, connections=2, name="sweep")
         now = datetime.now(UTC)
-        if dry_run:
-            with Session(engine) as session:
-                swept = sweep.due(session, retention, now)
-        else:
-            swept = sweep.run(engine, retention, now, by="command")
+        try:
+            if dry_run:
+                with Session(engine) as session:
+                    swept = sweep.due(session, retention, now)
+            else:
+                swept = sweep.run(engine, retention, now, by="command")
+        finally:
+            engine.dispose()
         key = "sweep.would" if dry_run else "sweep.went"
         rules = retention.rules()
         for each in swept:

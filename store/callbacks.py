@@ -53,12 +53,14 @@ class NextCall:
     last_chance: bool
 
 
+# Held, so that nobody is put on the list who is being forgotten at this moment.
 _OWED = text("""
 SELECT r.id, r.district_id, d.time_zone
 FROM reports r JOIN districts d ON d.id = r.district_id
 WHERE r.outage_id = :outage AND r.outcome IS NULL AND NOT EXISTS (
     SELECT FROM callbacks c WHERE c.report_id = r.id AND c.restoration_no = :restoration_no)
 ORDER BY r.seq
+FOR SHARE OF r
 """)
 # After a reopening the earlier list no longer stands: nobody is asked twice about one light.
 _SUPERSEDE = text("""

@@ -61,6 +61,7 @@ class ReportShown(Answer):
     promised_arrival_at: Moment | None
     outcome: str | None
     outcome_at: Moment | None
+    forgotten_at: Moment | None
     district: str
     transformer: str | None
     section: str | None

@@ -43,6 +43,7 @@ class ReportSeen:
     promised_arrival_at: datetime | None
     outcome: str | None
     outcome_at: datetime | None
+    forgotten_at: datetime | None
     outage_number: int | None
     outage_stage: str | None
     outage_status: str | None

@@ -1,14 +1,18 @@
 """The reporter is kept where the register says, and nowhere else: rows, workflows, logs."""
 
 import logging
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 from temporalio.client import Client
 
+from api.report_screens import PERSONAL
 from domain import ids
-from store import histories
+from relight.replay import replay_outage
+from store import forgetting, histories, installation, projection
 from store.privacy import register
 from tests.api.callers import a_report, signed_in
 from tests.api.house import YES, Mouth
@@ -84,3 +88,42 @@ async def test_the_reporter_stands_only_in_columns_marked_personal(
     assert found <= register().about("reporter")
     assert await workflows_with(temporal_client, EVERY) == set()
     assert [mark for mark in EVERY if mark in logged] == []
+
+    before = await proofs(mouth, outage)
+    report = await forget(mouth)
+    assert columns_with(mouth.engine, EVERY) == set()
+    assert await proofs(mouth, outage) == before
+    assert before["divergences"] == []
+    shown = await mouth.http.get(f"/v1/reports/{report}", headers=signed_in("dispatcher", "dora"))
+    assert shown.json()["forgotten_at"] is not None
+    assert [name for name in PERSONAL if shown.json()[name] is not None] == []
+
+
+async def forget(mouth: Mouth) -> str:
+    """Forget the reporter by telephone, once nobody is owed anything; return the report."""
+    with Session(mouth.engine) as session, session.begin():
+        (found,) = forgetting.by_phone(session, MARKS["reporter_phone"])
+        now = datetime.now(UTC)
+        at = installation.clock(session).house(now)
+        forgetting.forget(session, [found.report_id], at=at, real_now=now, by="me", why="asked")
+    return found.report_id
+
+
+async def proofs(mouth: Mouth, outage: str) -> dict[str, Any]:
+    """Replay everything, and tell what must not change when a person is forgotten."""
+    divergences, events, runs = await replay_outage(mouth.engine, outage)
+    told = await mouth.http.get(
+        f"/v1/outages/{outage}/timeline", headers=signed_in("dispatcher", "dora")
+    )
+    with Session(mouth.engine) as session:
+        digests = [event.digest() for event in projection.events_of(session, outage)]
+        stored = list(session.scalars(text("SELECT digest FROM outage_events ORDER BY seq")))
+        committed = list(session.scalars(text("SELECT commitment FROM reports")))
+        archived = list(session.scalars(text("SELECT digest FROM histories ORDER BY run_id")))
+    assert digests == stored
+    return {
+        "divergences": divergences,
+        "counted": (events, runs),
+        "timeline": [line["sentence"] for line in told.json()["items"]],
+        "digests": (digests, archived, committed),
+    }
