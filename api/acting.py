@@ -24,7 +24,7 @@ from domain.moves import FIELD_ACTIONS, MOVES
 from domain.opening import OutageOpening
 from domain.outage import Answered
 from domain.place import Point
-from store import boards, deeds, outages, statements
+from store import boards, deeds, hands, outages, statements
 from store.facts import StoredFact
 from workflows.lines import LineClosed
 
@@ -91,6 +91,7 @@ def _keep(session: Session, asked: Asked) -> Kept:
     if ground is None:
         raise Refused("outage_unknown", outage=asked.outage)
     _admit(session, asked, ground.district_id)
+    _note_machine(session, asked)
     fact = _fact_of(session, asked)
     kept: StoredFact | None = None
     if fact is not None:
@@ -105,6 +106,14 @@ def _keep(session: Session, asked: Asked) -> Kept:
     answer = deeds.answer_to(session, asked.outage, asked.action.id)
     opening = None if ground.sealed or answer else outages.opening(session, asked.outage)
     return Kept(opening, answer, kept)
+
+
+def _note_machine(session: Session, asked: Asked) -> None:
+    """Note that a machine behind the doer takes part: it may not judge what it had done."""
+    caller = asked.caller
+    if caller.asked_by is not None and caller.role is not Role.CALLBACK_AGENT:
+        part: hands.Part = "executor" if caller.role is Role.CREW else "dispatcher"
+        hands.note(session, asked.outage, caller.asked_by, part)
 
 
 def _admit(session: Session, asked: Asked, district: str) -> None:

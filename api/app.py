@@ -29,6 +29,7 @@ from api.poke import Poke
 from api.problems import Problem, ProblemBody, answer, from_refusal
 from api.rates import NO_RATES, Rates
 from api.routes import ROUTERS, ROUTES
+from api.sign_in.machine_keys import KeyRing
 from api.sign_in.tokens import AnyKey, TokenKeys
 from api.standings import Standings
 from api.temporal_line import TemporalLine
@@ -59,6 +60,7 @@ def create_app(
         temporal=temporal,
         policy=policy,
         token_keys=TokenKeys.of(token_key),
+        key_ring=KeyRing(),
         # Intake has threads of its own, so that a flood of calls cannot starve dispatching.
         limiter=CapacityLimiter(max(1, threads // 2)),
         lanes=Lanes(threads),

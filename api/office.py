@@ -16,6 +16,7 @@ from api.gauges import Gauges
 from api.intake_queue import IntakeQueue
 from api.lanes import Lane, Lanes
 from api.poke import Poke
+from api.sign_in.machine_keys import KeyRing
 from api.sign_in.tokens import TokenKeys
 from api.standings import Standings
 from api.temporal_line import TemporalLine
@@ -35,6 +36,7 @@ class Office:
     temporal: TemporalLine
     policy: Policy
     token_keys: TokenKeys
+    key_ring: KeyRing
     limiter: CapacityLimiter
     lanes: Lanes
     standings: Standings

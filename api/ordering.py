@@ -48,14 +48,20 @@ async def give(
         raise Problem("role_may_not", role=caller.role.value, action=order.what.kind)
     structlog.contextvars.bind_contextvars(district=district, order=order.id)
     ends = time.monotonic() + office.answer_wait_s
-    placed = await office.ask(_place, district, order, await office.now(), if_match)
+    now = await office.now()
+    placed = await office.ask(_place, district, order, caller.hands, now, if_match)
     if placed.answer is None:
         await _send(office, district, order, placed.mode)
     return placed.answer or await _outcome(office, order.id, ends)
 
 
 def _place(
-    session: Session, district: str, order: m.Order, now: datetime, if_match: str | None
+    session: Session,
+    district: str,
+    order: m.Order,
+    whose: tuple[str, ...],
+    now: datetime,
+    if_match: str | None,
 ) -> Placed:
     if district not in boards.districts(session):
         raise Refused("district_unknown", district=district)
@@ -68,7 +74,8 @@ def _place(
     _still_so(session, district, order.what.kind, if_match)
     for outage in sorted(_outages_of(session, order)):
         _in_district(session, district, outage)
-        hands.note(session, outage, order.subject, "dispatcher")
+        for subject in whose:
+            hands.note(session, outage, subject, "dispatcher")
     if isinstance(order.what, m.AssignOrder):
         _plannable(session, district, order.what.crew, now)
     boards.place_order(

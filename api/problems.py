@@ -23,6 +23,7 @@ STATUS = {
     "role_not_held": 403,
     "nothing_granted": 403,
     "scope_missing": 403,
+    "act_as_refused": 403,
     "other_district": 403,
     "other_crew": 403,
     "executor_may_not_judge": 403,

@@ -30,6 +30,7 @@ COMMANDS = {
     "planner": Command("relight.planner_process", "compute plans"),
     "relay": Command("relight.relay_process", "carry stored facts to the workflows"),
     "token": Command("relight.token", "sign a token for a role"),
+    "key": Command("relight.key", "make, list and revoke keys of machines"),
     "drill": Command("relight.drill", "play recorded outages through the public API"),
     "replay": Command("relight.replay", "replay outages and say where they diverge"),
     "forget": Command("relight.forget", "forget a person; the facts stay"),

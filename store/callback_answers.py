@@ -16,7 +16,7 @@ from domain.errors import Refused
 from domain.kinds import Role
 from domain.policy import Policy
 from domain.value import Value
-from store import outbox, policies
+from store import hands, outbox, policies
 from store.refusals import translated
 from store.tables.callbacks import CallbackAttemptRow
 
@@ -32,13 +32,14 @@ class Result(StrEnum):
 class Attempt(Value):
     """One try to reach a reporter; `action_id` makes sending it again harmless.
 
-    `answers` is given exactly when somebody answered.
+    `answers` is given exactly when somebody answered; `asked_by` is the machine that told it.
     """
 
     id: str
     action_id: str
     callback_id: str
     agent: str
+    asked_by: str | None = None
     role: Role = Role.CALLBACK_AGENT
     at: AwareDatetime
     result: Result
@@ -96,6 +97,8 @@ def record(session: Session, attempt: Attempt, *, real_now: datetime | None = No
         return _recorded(session, row, row.outcome, row.next_attempt_at, repeated=True)
     policy = policies.pinned(session, row.policy_hash)
     _check(row, attempt, policy)
+    if attempt.asked_by is not None and hands.had(session, row.outage_id, attempt.asked_by):
+        raise Refused("executor_may_not_judge")
     with translated():
         session.execute(insert(CallbackAttemptRow), [_attempt_row(attempt)])
     return _follow(session, row, attempt, policy, real_now or datetime.now(UTC))

@@ -123,7 +123,8 @@ SELECT c.id, c.outage_id, c.restoration_no, c.report_id, c.due_by, c.attempts,
        c.next_attempt_at, o.number AS outage_number, o.restored_at, o.arrived_at,
        o.policy_hash, r.number, r.reporter_name, r.reporter_phone, r.address, r.note,
        r.received_at, r.promised_arrival_at, d.time_zone,
-       had_a_hand(:agent, c.outage_id) AS own
+       EXISTS (SELECT FROM unnest(CAST(:whose AS text[])) AS w (who)
+            WHERE had_a_hand(w.who, c.outage_id)) AS own
 FROM picked
 JOIN callbacks c ON c.id = picked.id
 JOIN outages o ON o.id = c.outage_id
@@ -137,7 +138,7 @@ _DUE = text(
         AND (c.claimed_until IS NULL OR c.claimed_until <= :real_now)
         AND NOT c.outage_id = ANY(CAST(:own AS text[]))
         AND NOT EXISTS (SELECT FROM outage_hands h
-            WHERE h.outage_id = c.outage_id AND h.subject = :agent)
+            WHERE h.outage_id = c.outage_id AND h.subject = ANY(:whose))
         AND (d.time_zone, o.policy_hash) NOT IN (SELECT z, p FROM
             unnest(CAST(:zones AS text[]), CAST(:policies AS text[])) AS t (z, p))"""
     )
@@ -154,17 +155,20 @@ def next_for(
     now: datetime,
     lease_s: float = LEASE_S,
     *,
+    asked_by: str | None = None,
     real_now: datetime | None = None,
 ) -> NextCall | None:
     """Give an agent the next reporter to call, theirs until the lease ends (in real time).
 
     Never outside the calling hours of the place, never about an outage the agent had a hand
-    in; asking again before answering gives the same call.
+    in, nor the machine that asks for the agent; asking again before answering gives the same call.
     """
     real_now = real_now or datetime.now(UTC)
-    asked = {"agent": agent, "districts": list(districts), "now": now, "real_now": real_now}
-    mine = {"agent": agent, "real_now": real_now}
-    row = session.execute(_MINE, mine).one_or_none() or _due(session, asked)
+    whose = [agent] if asked_by is None else [agent, asked_by]
+    mine = {"agent": agent, "whose": whose, "real_now": real_now}
+    row = session.execute(_MINE, mine).one_or_none()
+    if row is None or row.own:
+        row = _due(session, mine | {"districts": list(districts), "now": now})
     if row is None:
         return None
     until = real_now + timedelta(seconds=lease_s)

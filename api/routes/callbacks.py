@@ -59,7 +59,7 @@ def _plain(value: Any) -> Any:
 
 def _next(session: Session, caller: Caller, now: Any) -> NextCall | None:
     districts = caller.scope if caller.scope is not None else boards.districts(session)
-    return callbacks.next_for(session, caller.subject, districts, now)
+    return callbacks.next_for(session, caller.subject, districts, now, asked_by=caller.asked_by)
 
 
 @router.post(
@@ -116,6 +116,7 @@ async def _record(
         action_id=attempt_id or named.hex,
         callback_id=callback_id,
         agent=caller.subject,
+        asked_by=caller.asked_by,
         role=caller.role,
         at=await office.now(),
         result=result,

@@ -6,6 +6,7 @@ from fastapi import Request
 
 from api.sign_in import tokens
 from api.sign_in.caller import Person
+from api.sign_in.machine_keys import KeyRing
 
 if TYPE_CHECKING:
     from api.office import Office
@@ -18,4 +19,6 @@ async def identify(request: Request) -> Person:
     if scheme.lower() != "bearer" or not token:
         raise tokens.refused("token_missing")
     office: Office = request.app.state.office
+    if KeyRing.is_key(token):
+        return await office.key_ring.holder(office, token)
     return tokens.read(token, office.token_keys)

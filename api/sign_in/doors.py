@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from api.problems import Problem
+from api.sign_in.acting_for import speak_for
 from api.sign_in.bearer import identify
 from api.sign_in.caller import DESK, PERSONS, Caller, Grant, Person
 from api.sign_in.scopes import scope_of
@@ -35,7 +36,7 @@ class Door:
         scope = scope_of(*endpoint)
         if person.scopes is not None and scope is not None and scope not in person.scopes:
             raise Problem("scope_missing", scope=scope)
-        return Caller.of(person, grant)
+        return await speak_for(request, person, Caller.of(person, grant))
 
     def _in_force(self, person: Person, wish: str | None, asked: str) -> Grant:
         """Return the grant that is named, or else the first that may pass."""

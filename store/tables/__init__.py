@@ -7,6 +7,7 @@ from store.tables import (
     erasures,
     planning,
     progress,
+    signing_in,
     territory,
     work,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "metadata",
     "planning",
     "progress",
+    "signing_in",
     "territory",
     "work",
 ]
