@@ -144,9 +144,14 @@ def revoke_client(session: Session, client_id: str, now: datetime) -> bool:
     return _revoke(session, ClientRow, client_id, now)
 
 
+def changed(result: Any) -> bool:
+    """Tell whether a statement changed any row."""
+    return bool(result.rowcount)
+
+
 def _revoke(session: Session, table: Any, name: str, now: datetime) -> bool:
     query = update(table).where(table.id == name, table.revoked_at.is_(None))
-    return bool(session.execute(query.values(revoked_at=now)).rowcount)  # type: ignore[attr-defined]
+    return changed(session.execute(query.values(revoked_at=now)))
 
 
 def _key(row: ApiKeyRow) -> Machine:

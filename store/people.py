@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from store import locks
+from store.machines import changed
 from store.tables.signing_in import ActedForRow, PersonRow, RefreshTokenRow
 
 
@@ -81,7 +82,7 @@ def set_password(session: Session, subject: str, password: str, now: datetime) -
     query = update(PersonRow).where(PersonRow.subject == subject, PersonRow.disabled_at.is_(None))
     done = session.execute(query.values(password=password, password_at=now))
     end_sessions(session, subject, now)
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return changed(done)
 
 
 def keep_password(session: Session, subject: str, old: str, new: str) -> None:
@@ -93,7 +94,7 @@ def keep_password(session: Session, subject: str, old: str, new: str) -> None:
 def set_grants(session: Session, subject: str, grants: Sequence[dict[str, Any]]) -> bool:
     """Say anew what a person holds; tokens that are out say it until they end."""
     query = update(PersonRow).where(PersonRow.subject == subject)
-    return bool(session.execute(query.values(grants=list(grants))).rowcount)  # type: ignore[attr-defined]
+    return changed(session.execute(query.values(grants=list(grants))))
 
 
 def disable(session: Session, subject: str, now: datetime) -> bool:
@@ -102,7 +103,7 @@ def disable(session: Session, subject: str, now: datetime) -> bool:
     fields = {"disabled_at": now, "name": "", "password": None, "password_at": None}
     done = session.execute(query.values(**fields))
     end_sessions(session, subject, now)
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return changed(done)
 
 
 def end_sessions(session: Session, subject: str, now: datetime) -> None:
