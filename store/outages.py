@@ -11,7 +11,7 @@ from domain.opening import OutageOpening
 from domain.place import Point
 from domain.policy import Policy
 from store import installation, policies
-from store.outbox import tally_of
+from store.tallies import tally_of
 
 _OPENING = text("""
 SELECT o.id, o.district_id, o.area_class, o.policy_hash, o.rules_version, o.opened_at,

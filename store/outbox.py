@@ -13,9 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
-from domain.kinds import KeyClass
 from domain.report import ReportTally
-from store import locks, traceparent
+from store import locks, tallies, traceparent
 from store.tables.delivery import OutboxRow
 
 COALESCED = ("reported", "stir", "answered")
@@ -108,12 +107,6 @@ WHERE m.kind = p.kind AND m.key = p.key AND m.id <= p.last
 RETURNING m.id, m.kind, m.key, m.body, m.district_id, m.at, m.attempts, m.traceparent
 """)
 
-_TALLIES = text("""
-SELECT id, report_count, report_watermark, clock_start, hazards, hazards_watermark, key_class,
-       life_support, customers_affected
-FROM outages WHERE id = ANY(:outages)
-""")
-
 
 def claim(
     session: Session, worker: str, *, limit: int, real_now: datetime, lease_s: float
@@ -139,30 +132,11 @@ def claim(
     for row in sorted(rows, key=lambda row: row.id):
         grouped.setdefault((row.kind, row.key), []).append(row)
     told = [rows[-1].body["outage"] for (kind, _), rows in grouped.items() if kind == "reported"]
-    tallies = _tallies(session, told)
-    return [_message(rows, tallies) for rows in grouped.values()]
+    known = tallies.of(session, told)
+    return [_message(rows, known) for rows in grouped.values()]
 
 
-def _tallies(session: Session, outages: list[str]) -> dict[str, ReportTally]:
-    rows = session.execute(_TALLIES, {"outages": outages}) if outages else ()
-    return {row.id: tally_of(row) for row in rows}
-
-
-def tally_of(row: Any) -> ReportTally:
-    """Return the counts of an outage row."""
-    return ReportTally(
-        reports=row.report_count,
-        watermark=row.report_watermark,
-        clock_start=row.clock_start,
-        hazards=frozenset(row.hazards),
-        hazards_watermark=row.hazards_watermark,
-        life_support=row.life_support,
-        customers=row.customers_affected,
-        key_class=None if row.key_class is None else KeyClass(row.key_class),
-    )
-
-
-def _message(rows: Sequence[Any], tallies: dict[str, ReportTally]) -> Message:
+def _message(rows: Sequence[Any], known: dict[str, ReportTally]) -> Message:
     last = rows[-1]
     outage = last.body.get("outage")
     return Message(
@@ -174,7 +148,7 @@ def _message(rows: Sequence[Any], tallies: dict[str, ReportTally]) -> Message:
         at=rows[0].at,
         attempts=max(row.attempts for row in rows),
         outage_id=outage,
-        tally=tallies.get(outage) if last.kind == "reported" else None,
+        tally=known.get(outage) if last.kind == "reported" else None,
         traces=tuple(row.traceparent for row in rows if row.traceparent is not None),
     )
 
