@@ -1,6 +1,6 @@
 """The application: its layers, its routes, and how every failure becomes a problem."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -46,6 +46,7 @@ def create_app(
     engine: Engine,
     temporal: TemporalLine,
     policy: Policy,
+    packs: Iterable[Policy] = (),
     token_key: TokenKeys | AnyKey,
     relay_poke_port: int | None = None,
     threads: int = 16,
@@ -53,12 +54,16 @@ def create_app(
     rates: Rates = NO_RATES,
     when_ready: Callable[[], object] = lambda: None,
 ) -> FastAPI:
-    """Compose the application; `threads` bounds how many requests use the database at once."""
+    """Compose the application; `threads` bounds how many requests use the database at once.
+
+    `policy` holds where a district has chosen none of the `packs`.
+    """
     gauges = Gauges()
     office = Office(
         engine=engine,
         temporal=temporal,
         policy=policy,
+        packs={each.name: each for each in (*packs, policy)},
         token_keys=TokenKeys.of(token_key),
         key_ring=KeyRing(),
         # Intake has threads of its own, so that a flood of calls cannot starve dispatching.

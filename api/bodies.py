@@ -112,10 +112,18 @@ class AcknowledgeBody(Body):
     id: Id | None = None
 
 
+class PolicyChoiceBody(Body):
+    """Which policy new outages of a district get, and why; without one, that of the setting."""
+
+    policy: str | None = Field(max_length=64, pattern=r"^[a-z0-9_]+$")
+    reason: str = Field(min_length=3, max_length=500)
+
+
 StrictReport = Annotated[ReportBody, Strictly(ReportBody)]
 StrictShift = Annotated[ShiftBody, Strictly(ShiftBody)]
 StrictShiftChange = Annotated[ShiftChange, Strictly(ShiftChange)]
 StrictAttempt = Annotated[AttemptBody, Strictly(AttemptBody)]
+StrictPolicyChoice = Annotated[PolicyChoiceBody, Strictly(PolicyChoiceBody)]
 StrictUnreached = Annotated[UnreachedBody, Strictly(UnreachedBody)]
 StrictAcknowledge = Annotated[AcknowledgeBody, Strictly(AcknowledgeBody)]
 _Fixes = Annotated[list[PositionIn], Field(min_length=1, max_length=500)]

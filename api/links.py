@@ -57,6 +57,15 @@ LINKS = (
     Link("list_pages", 200, "acknowledge", {"page_id": "body#/items/0/id"}),
     Link("next_call", 200, "record_attempt", {"callback_id": "body#/id"}),
     Link("list_callbacks", 200, "give_up", {"callback_id": "body#/items/0/id"}),
+    Link("list_policies", 200, "show_policy", {"name": "body#/items/0/name"}),
+    Link("take_report", 201, "show_district_policy", {"district": "body#/district"}),
+    Link("take_report", 201, "list_policy_changes", {"district": "body#/district"}),
+    Link(
+        "show_district_policy",
+        200,
+        "choose_policy",
+        {"district": "body#/district", "if-match": "header.ETag"},
+    ),
     Link("list_dead_letters", 200, "revive", {"message_id": "body#/items/0/id"}),
 )
 """Every link there is; source and target are operation ids, `given` fills the parameters."""

@@ -1,6 +1,6 @@
 """What the handlers of one process share: database, Temporal, clock, policy, tallies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -35,6 +35,7 @@ class Office:
     engine: Engine
     temporal: TemporalLine
     policy: Policy
+    packs: Mapping[str, Policy]
     token_keys: TokenKeys
     key_ring: KeyRing
     limiter: CapacityLimiter

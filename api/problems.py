@@ -42,6 +42,7 @@ STATUS = {
     "service_point_unknown": 422,
     "address_not_found": 422,
     "crew_unknown": 422,
+    "policy_unknown": 422,
     "channel_not_for_role": 422,
     "idempotency_key_reused": 422,
     "device_seq_reused": 422,

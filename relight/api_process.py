@@ -1,14 +1,15 @@
 """`relight api`: serve HTTP with uvicorn."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import structlog
 import typer
 
-from domain.policy import Policy, PolicyError, parse_policy
+from domain.policy import Policy, PolicyError
 from domain.words import say
 from relight.log_lines import set_up_logging
 from relight.long_process import announce
+from relight.packs import packs_in, read_policy
 from relight.settings import Settings, SettingsRefused, load_settings
 from relight.telemetry import Telemetry, set_up_telemetry
 from relight.token_key import all_keys
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 THREADS = 24
+log = structlog.get_logger("relight.api")
 
 
 def register(app: typer.Typer) -> None:
@@ -81,6 +83,7 @@ def compose(settings: Settings, telemetry: Telemetry) -> "FastAPI":
         engine=telemetry.watch_engine(engine),
         temporal=temporal,
         policy=chosen_policy(settings),
+        packs=other_packs(settings),
         token_key=TokenKeys(*all_keys(settings.key_file)),
         relay_poke_port=settings.relay_poke_port,
         threads=THREADS,
@@ -91,9 +94,19 @@ def compose(settings: Settings, telemetry: Telemetry) -> "FastAPI":
 
 
 def chosen_policy(settings: Settings) -> Policy:
-    """Read the policy that is pinned when an outage opens."""
-    file: Path = settings.policy_dir / f"{settings.policy}.toml"
+    """Read the policy that is pinned when an outage opens, where a district has chosen none."""
     try:
-        return parse_policy(file.read_text(encoding="utf-8"), str(file))
-    except (OSError, PolicyError) as error:
+        return read_policy(settings.policy_dir / f"{settings.policy}.toml")
+    except PolicyError as error:
         raise SettingsRefused(str(error)) from error
+
+
+def other_packs(settings: Settings) -> list[Policy]:
+    """Read what else districts may choose; a file with a fault is left out and named in the log."""
+    found = []
+    for file, read in packs_in(settings.policy_dir):
+        if isinstance(read, PolicyError):
+            log.warning("policy refused", file=file.name, faults=len(read.faults))
+        else:
+            found.append(read)
+    return found

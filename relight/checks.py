@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from temporalio.service import RPCError
 
-from domain.policy import PolicyError, parse_policy
+from domain.policy import PolicyError
+from relight.packs import packs_in
 from relight.servers.database_facts import read_facts
 from relight.servers.namespace import RETENTION, ask, count_stuck, read_namespace
 from relight.servers.ports import answers
@@ -92,11 +93,11 @@ def check_programs(settings: Settings) -> Iterator[Finding]:
 def check_policies(settings: Settings) -> Iterator[Finding]:
     """Policy files, and the one that is pinned to new outages."""
     names = set()
-    for file in sorted(settings.policy_dir.glob("*.toml")):
-        try:
-            names.add(parse_policy(file.read_text(encoding="utf-8"), file.name).name)
-        except (PolicyError, OSError, UnicodeDecodeError) as fault:
-            yield Finding("policy_refused", Level.BAD, {"file": file, "fault": str(fault)})
+    for file, read in packs_in(settings.policy_dir):
+        if isinstance(read, PolicyError):
+            yield Finding("policy_refused", Level.BAD, {"file": file, "fault": str(read)})
+        else:
+            names.add(read.name)
     if settings.policy in names:
         yield Finding("policy", params={"name": settings.policy, "names": names})
     else:

@@ -59,10 +59,13 @@ def accept(
 
     `idempotency` is (key, hash of the body): a replay gets the stored answer. Without a
     `first_owner` it is `subject` on the channels a person answers, else the hotline. `place`
-    spares the look-up when the caller has located the draft already. `real_now` dates the
-    outbox row.
+    spares the look-up when the caller has located the draft already. `policy` holds in districts
+    that have chosen none. `real_now` dates the outbox row.
     Raises Refused as `places.locate` does, and idempotency_key_reused.
     """
+    if place is None:
+        with one_question(engine).connect() as connection:
+            place = places.locate(connection, draft, policy)
     taken = grouping.Draft(
         draft=draft,
         report_id=report_id,
@@ -70,14 +73,11 @@ def accept(
         now=now,
         subject=subject,
         idempotency=idempotency,
-        policy=policy,
+        policy=place.policy,
         rules_version=rules_version,
         real_now=real_now or datetime.now(UTC),
         first_owner=first_owner,
     )
-    if place is None:
-        with one_question(engine).connect() as connection:
-            place = places.locate(connection, draft, policy)
     return _accept_once(engine, taken, place)
 
 

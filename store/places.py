@@ -17,6 +17,7 @@ from domain.kinds import KeyClass, foremost
 from domain.place import Point
 from domain.policy import Policy
 from domain.report import ReportDraft
+from store import policies
 
 METRES_PER_DEGREE = 111_320.0
 CELL_M = 2_000.0
@@ -51,14 +52,15 @@ SELECT p.id AS service_point_id, p.address, ST_X(p.at) AS lon, ST_Y(p.at) AS lat
        line.id AS transformer_id, line.section_id, line.feeder_id,
        coalesce(line.customers, 1) AS transformer_customers,
        coalesce(line.section_customers, 1) AS section_customers,
-       area.district_id, area.area_class, area.hotline, area.time_zone, grid.id AS grid_id,
+       area.district_id, area.area_class, area.hotline, area.time_zone, area.policy_hash,
+       grid.id AS grid_id,
        home.customer_id, coalesce(home.life_support, false) AS life_support, home.key_classes,
        ARRAY(SELECT DISTINCT n.feeder_id FROM near n WHERE n.metres <= :reach) AS feeders,
        EXISTS (SELECT FROM near n WHERE n.metres <= :reach / 2) AS inside
 FROM place p
 LEFT JOIN line ON true
 LEFT JOIN LATERAL (
-    SELECT a.district_id, a.area_class, d.hotline, d.time_zone
+    SELECT a.district_id, a.area_class, d.hotline, d.time_zone, d.policy_hash
     FROM service_areas a JOIN districts d ON d.id = a.district_id
     WHERE ST_Covers(a.boundary, p.at) ORDER BY a.id LIMIT 1
 ) area ON true
@@ -89,7 +91,10 @@ WHERE o.id = :outage AND ST_Distance(t.at::geography, o.at::geography) <= :reach
 
 @dataclass(frozen=True)
 class Place:
-    """Where a report points: territory, network, home; `locks` group it with its neighbours."""
+    """Where a report points: territory, network, home; `locks` group it with its neighbours.
+
+    `policy` is what an outage that is opened here gets.
+    """
 
     lon: float
     lat: float
@@ -108,6 +113,7 @@ class Place:
     customer_id: str | None
     life_support: bool
     key_class: KeyClass | None
+    policy: Policy
     locks: tuple[str, ...]
 
     @property
@@ -126,7 +132,7 @@ class Place:
 
 
 def locate(session: Session | Connection, draft: ReportDraft, policy: Policy) -> Place:
-    """Find the place of a report.
+    """Find the place of a report; `policy` holds where the district has chosen none.
 
     Raises Refused: place_missing, service_point_unknown, address_not_found,
     outside_service_area, coordinates_swapped.
@@ -134,13 +140,17 @@ def locate(session: Session | Connection, draft: ReportDraft, policy: Policy) ->
     row = _row_of(session, draft, policy)
     if row.area_class is None:
         raise _outside(session, draft, row.lon, row.lat)
+    own_policy = policies.pinned(session, row.policy_hash) if row.policy_hash else policy
+    if own_policy.grouping != policy.grouping:
+        row = _row_of(session, draft, own_policy)
     fields = dict(row._mapping)
+    fields.pop("policy_hash")
     near, inside = fields.pop("feeders"), fields.pop("inside")
     fields["key_class"] = foremost(map(KeyClass, fields.pop("key_classes") or ()))
     own = row.feeder_id
     at = Point(lon=row.lon, lat=row.lat)
-    locks = lock_names(near, own, inside, at, policy.grouping.distance_m)
-    return Place(**fields, locks=locks)
+    locks = lock_names(near, own, inside, at, own_policy.grouping.distance_m)
+    return Place(**fields, policy=own_policy, locks=locks)
 
 
 def lock_names(

@@ -12,6 +12,7 @@ from api.routes import (
     me,
     outages,
     pages,
+    policies,
     reports,
 )
 
@@ -24,6 +25,7 @@ ROUTERS = (
     pages.router,
     callbacks.router,
     dead_letters.router,
+    policies.router,
     me.router,
     health.router,
 )

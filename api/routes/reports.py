@@ -59,7 +59,6 @@ async def take_report(
     began = time.perf_counter()
     now = await office.now()
     draft = _draft(body, caller)
-    check_not_ahead(draft.occurred_at, now, office.policy)
     key = (idempotency_key, _digest(body)) if idempotency_key else None
     try:
         accepted = await _accept(office, lane_of(request.scope), draft, caller, now, key)
@@ -86,6 +85,7 @@ async def _accept(
 ) -> Accepted:
     """Locate first, then wait in line in memory, then take one short transaction."""
     place = await office.take(lane, _locate, office.engine, draft, office.policy)
+    check_not_ahead(draft.occurred_at, now, place.policy)
     async with office.queue.turn(place.locks, first=lane is Lane.DANGER):
         return await office.take(
             lane,

@@ -17,6 +17,8 @@ class DistrictRow(Base):
     time_zone: Mapped[str]
     # Owns every report nobody in person took: the first owner is never null.
     hotline: Mapped[str]
+    # For new outages; without one the installation's setting holds.
+    policy_hash: Mapped[str | None] = mapped_column(ForeignKey("policies.hash"))
     area: Mapped[Area]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Sequence, TextClause, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.tables.base import Base, BigInt, District, Key, Place
+from store.tables.base import Base, BigInt, District, Key, Place, Serial
 
 REPORT_NUMBERS = Sequence("report_numbers", start=100001, metadata=Base.metadata)
 OUTAGE_NUMBERS = Sequence("outage_numbers", start=1001, metadata=Base.metadata)
@@ -32,6 +32,23 @@ class PolicyRow(Base):
     body: Mapped[dict[str, Any]]
 
 
+class PolicyChoiceRow(Base):
+    """Who chose which policy for new outages of a district, and why; append-only.
+
+    Without a policy the district follows the installation's setting.
+    """
+
+    __tablename__ = "policy_choices"
+    __table_args__ = (Index("ix_policy_choices_district_id_number", "district_id", "number"),)
+
+    number: Mapped[Serial]
+    district_id: Mapped[District]
+    policy_hash: Mapped[str | None] = mapped_column(ForeignKey("policies.hash"))
+    subject: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
 class OutageRow(Base):
     """One physical cause with many reports.
 
@@ -47,6 +64,7 @@ class OutageRow(Base):
         Index("ix_outages_at", "at", postgresql_using="gist"),
         Index("ix_outages_open_district", "district_id", postgresql_where=text(OPEN)),
         Index("ix_outages_district_id_number", "district_id", text("number DESC")),
+        Index("ix_outages_district_id_clock_start", "district_id", "clock_start"),
         Index("ix_outages_number", "number", unique=True),
         Index("ix_outages_closed_at", "closed_at"),
         # Many small updates: room on the page keeps them heap-only.
