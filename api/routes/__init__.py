@@ -6,6 +6,7 @@ from api.routes import (
     actions,
     boards,
     callbacks,
+    commitments,
     crews,
     dead_letters,
     health,
@@ -26,6 +27,7 @@ ROUTERS = (
     callbacks.router,
     dead_letters.router,
     policies.router,
+    commitments.router,
     me.router,
     health.router,
 )
