@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.client import Client
 
-from activities.rows import in_rows
+from activities import counts
+from activities.rows import in_rows, real_now
 from domain.clock import HouseClock
 from domain.kinds import Mode
 from store import boards, callbacks, installation, outages, projection, seal
@@ -31,12 +32,16 @@ class OutageWork(OutageHands):
         """Append events under their numbers; the same number with other content is an alarm."""
         try:
             with Session(self._engine) as session, session.begin():
-                projection.append(session, batch.outage, batch.events, batch.state)
+                clock = installation.clock(session)
+                now = clock.house(real_now())
+                projection.append(session, batch.outage, batch.events, batch.state, now=now)
         except projection.ProjectionConflict as conflict:
             log.exception("projection conflict", outage=conflict.outage_id, seq=conflict.seq)
             with Session(self._engine) as session, session.begin():
                 projection.raise_alarm(session, conflict)
             raise
+        decided = max((event.at for event in batch.events), default=now)
+        counts.projected(clock.real_span(now - decided))
 
     @activity.defn
     async def stir_board(self, district: str) -> None:

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from activities import counts
 from activities.plan_input import OpenTask, build, open_tasks, standing
 from domain.kinds import Mode
 from domain.policy import Policy
@@ -63,8 +64,10 @@ class Planning:
         snapshot = build(ask, tasks, crews, known)
         before = standing(snapshot, tasks)
         made = plan(snapshot, before)
+        counts.planned(ask.district, made.stop_cause.value, made.wall_s)
         faults = [each for each in check(snapshot, made, previous=before) if not each.kept]
         if faults:
+            counts.unsound(ask.district)
             log.error("unsound plan", district=ask.district, faults=[str(each) for each in faults])
             raise UnsoundPlanError(str(faults[0]))
         asked = _moves(made, tasks, crews, known, ask.now)

@@ -15,6 +15,7 @@ from temporalio.client import Client
 from temporalio.common import MetricMeter
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities import counts
 from activities.outage import stir
 from activities.rows import in_rows, real_now
 from domain.actions import Action
@@ -28,7 +29,6 @@ from workflows import messages as m
 
 log = structlog.get_logger("relight.relay")
 
-CARRIED = "relight_messages"
 POLL_S = 0.2
 LEASE_S = 30.0
 AT_ONCE = 20
@@ -62,7 +62,7 @@ class Relay:
         self._client = client
         self._name = name
         self._tracer = tracer or NoOpTracer()
-        self._carried = meter.create_counter(CARRIED, "Tries to carry a message, by outcome.")
+        self._carried = meter.create_counter(counts.CARRIED, counts.TOLD[counts.CARRIED])
         self._poked = asyncio.Event()
 
     def poke(self) -> None:

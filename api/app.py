@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -18,7 +19,6 @@ from api.body import BodyGate
 from api.document import describe
 from api.faults import problem_of
 from api.gate import Gate
-from api.gauges import Gauges
 from api.intake_queue import IntakeQueue
 from api.known_parameters import only_known
 from api.lanes import Lanes
@@ -27,6 +27,7 @@ from api.limits import Limiter
 from api.office import Office
 from api.poke import Poke
 from api.problems import Problem, ProblemBody, answer, from_refusal
+from api.pulse import Pulse
 from api.rates import NO_RATES, Rates
 from api.routes import ROUTERS, ROUTES
 from api.sign_in.machine_keys import KeyRing
@@ -52,13 +53,14 @@ def create_app(
     threads: int = 16,
     answer_wait_s: float = 5.0,
     rates: Rates = NO_RATES,
+    disk: Path | None = None,
     when_ready: Callable[[], object] = lambda: None,
 ) -> FastAPI:
     """Compose the application; `threads` bounds how many requests use the database at once.
 
     `policy` holds where a district has chosen none of the `packs`.
+    `disk` is where a private database keeps its data, on this machine.
     """
-    gauges = Gauges()
     office = Office(
         engine=engine,
         temporal=temporal,
@@ -72,7 +74,7 @@ def create_app(
         standings=Standings(),
         queue=IntakeQueue(),
         poke=Poke(relay_poke_port),
-        gauges=gauges,
+        pulse=Pulse(engine, temporal, disk),
         answer_wait_s=answer_wait_s,
     )
     app = described(_life(office, when_ready))

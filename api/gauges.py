@@ -1,12 +1,19 @@
 """What the process counts about itself, for Prometheus; each application has its own registry."""
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from api.pulse import FAMILIES
+from store.readings import Reading
 
 _FAST_S = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 
 
 class Gauges:
-    """Counters of requests and intake, and gauges filled from the database when asked."""
+    """Counters of requests and intake, and what was last read of the whole installation."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -21,8 +28,8 @@ class Gauges:
             registry=self.registry,
         )  # fmt: skip
         self.actions = self._counter("actions", "Actions, by outcome.", "kind", "outcome")
-        self.database = self._gauge("database_up", "Whether the database answered when last asked.")
-        self._pulse = {name: self._gauge(name, told) for name, told in PULSE.items()}
+        self._readings = _Readings()
+        self.registry.register(self._readings)
 
     def _counter(self, name: str, told: str, *labels: str) -> Counter:
         return Counter(f"relight_{name}", told, labels, registry=self.registry)
@@ -30,24 +37,35 @@ class Gauges:
     def _histogram(self, name: str, told: str, *labels: str) -> Histogram:
         return Histogram(f"relight_{name}", told, labels, registry=self.registry, buckets=_FAST_S)
 
-    def _gauge(self, name: str, told: str) -> Gauge:
-        return Gauge(f"relight_{name}", told, registry=self.registry)
+    def show(self, readings: list[Reading]) -> None:
+        """Take over what is known of the whole installation; what is not known is not shown."""
+        self._readings.last = readings
 
-    def show(self, pulse: dict[str, float]) -> None:
-        """Take over what the database says about the whole installation."""
-        for name, value in pulse.items():
-            self._pulse[name].set(value)
+    def names(self) -> list[str]:
+        """Name every family there is, also those of which nothing is known now."""
+        counted = {metric.name for metric in self.registry.collect()}
+        return sorted(counted | {f"relight_{name}" for name in FAMILIES})
 
 
-PULSE = {
-    "outbox_depth": "Messages not yet carried to a workflow.",
-    "outbox_oldest_seconds": "Age of the oldest message not yet carried.",
-    "dead_letters": "Messages given up after too many tries.",
-    "projection_lag_seconds": "Longest wait of a report its outage has not acknowledged.",
-    "open_outages": "Outages not sealed.",
-    "open_pages": "Alerts nobody has acknowledged.",
-    "open_callbacks": "Reporters still to be called back.",
-    "unjudged_facts": "Statements from the field without a verdict.",
-    "sweep_age_seconds": "Time since the last retention sweep ended.",
-    "projection_alarms": "Outages whose rows stand still: stored and given events disagree.",
-}
+class _Readings(Collector):
+    """Shows the last readings, family by family."""
+
+    def __init__(self) -> None:
+        self.last: list[Reading] = []
+
+    def describe(self) -> Iterable[Metric]:
+        """Name the families, so that no counter takes one of their names."""
+        return [_family(name) for name in FAMILIES]
+
+    def collect(self) -> Iterable[Metric]:
+        """Return the families of which something is known."""
+        shown: dict[str, GaugeMetricFamily] = {}
+        for reading in self.last:
+            metric = shown.setdefault(reading.family, _family(reading.family))
+            metric.add_metric(reading.labels, reading.value)
+        return shown.values()
+
+
+def _family(name: str) -> GaugeMetricFamily:
+    family = FAMILIES[name]
+    return GaugeMetricFamily(f"relight_{name}", family.told, labels=family.labels)

@@ -16,6 +16,7 @@ from api.gauges import Gauges
 from api.intake_queue import IntakeQueue
 from api.lanes import Lane, Lanes
 from api.poke import Poke
+from api.pulse import Pulse
 from api.sign_in.machine_keys import KeyRing
 from api.sign_in.tokens import TokenKeys
 from api.standings import Standings
@@ -43,7 +44,8 @@ class Office:
     standings: Standings
     queue: IntakeQueue
     poke: Poke
-    gauges: Gauges
+    pulse: Pulse
+    gauges: Gauges = field(default_factory=Gauges)
     answer_wait_s: float = 5.0
     _clock: HouseClock | None = field(default=None)
 

@@ -99,6 +99,13 @@ class TemporalLine:
         except (RPCError, RPCTimeoutOrCancelledError, TimeoutError) as error:
             raise OutcomeUnknown(order.id) from error
 
+    async def count(self, *queries: str) -> list[int]:
+        """Count workflows, for each query; raises Unreachable, RPCError or TimeoutError."""
+        client = await self.client()
+        async with asyncio.timeout(CONNECT_S):
+            found = await asyncio.gather(*(client.count_workflows(query) for query in queries))
+        return [each.count for each in found]
+
     async def answers(self) -> bool:
         """Tell whether Temporal answers now."""
         try:

@@ -87,6 +87,7 @@ def compose(settings: Settings, telemetry: Telemetry) -> "FastAPI":
         token_key=TokenKeys(*all_keys(settings.key_file)),
         relay_poke_port=settings.relay_poke_port,
         threads=THREADS,
+        disk=data if (data := settings.state_dir / "postgres").exists() else None,
         rates=RATES,
         when_ready=lambda: announce(settings, "api"),
     )

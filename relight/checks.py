@@ -6,10 +6,10 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from sqlalchemy import Engine, create_engine
@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from temporalio.service import RPCError
 
+from domain.kinds import TaskKind
 from domain.policy import PolicyError
 from relight.packs import packs_in
 from relight.servers.database_facts import read_facts
@@ -27,9 +28,14 @@ from relight.servers.programs import ProgramMissing, find_program
 from relight.settings import Settings
 from relight.supervise import running_supervisor
 
+if TYPE_CHECKING:
+    from store.readings import Reading
+
 LEAST_FREE_GB = 1.0
 FEW_FREE_GB = 5.0
 CLOCKS_APART_S = 2.0
+# As the alarms have it, in ops/prometheus.
+LONGEST_DANGER_S, LONGEST_MESSAGE_S, LONGEST_ROW_S = 120.0, 60.0, 120.0
 
 
 class Level(StrEnum):
@@ -163,6 +169,31 @@ def _check_schema(engine: Engine) -> Iterator[Finding]:
         yield Finding("no_dead_letters")
     if still:
         yield Finding("projection_conflict", Level.BAD, {"count": len(still), "ids": still})
+    yield from _check_waits(engine)
+
+
+def _check_waits(engine: Engine) -> Iterator[Finding]:
+    """What waits for somebody: messages, rows, and first of all danger."""
+    from store import pulse
+
+    with Session(engine) as session:
+        told = pulse.take(session, datetime.now(UTC))
+    danger = _longest(told, "tasks_unassigned_oldest_seconds", TaskKind.MAKE_SAFE)
+    message = _longest(told, "outbox_oldest_seconds")
+    row = _longest(told, "projection_lag_seconds")
+    if danger > LONGEST_DANGER_S:
+        yield Finding("dangers_wait", Level.BAD, {"wait_s": f"{danger:.0f}"})
+    if message > LONGEST_MESSAGE_S:
+        yield Finding("messages_wait", Level.BAD, {"wait_s": f"{message:.0f}"})
+    if row > LONGEST_ROW_S:
+        yield Finding("rows_wait", Level.BAD, {"wait_s": f"{row:.0f}"})
+    if message <= LONGEST_MESSAGE_S and row <= LONGEST_ROW_S:
+        yield Finding("nothing_waits", params={"oldest_s": f"{max(message, row):.0f}"})
+
+
+def _longest(told: "list[Reading]", family: str, label: str | None = None) -> float:
+    found = [each for each in told if each.family == family]
+    return max((each.value for each in found if label in (None, *each.labels)), default=0.0)
 
 
 def check_temporal(settings: Settings) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from temporalio.runtime import (
     TelemetryFilter,
 )
 
+from activities import counts
 from relight.settings import Settings
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def _runtime(settings: Settings, process: str) -> Runtime:
             counters_total_suffix=True,
             unit_suffix=True,
             durations_as_seconds=True,
+            histogram_bucket_overrides=counts.BUCKETS,
         )
     forwarding = LogForwardingConfig(
         logger=logging.getLogger("temporalio"),

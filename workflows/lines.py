@@ -43,6 +43,12 @@ STAGE = SearchAttributeKey.for_keyword("RelightStage")
 AREA_CLASS = SearchAttributeKey.for_keyword("RelightAreaClass")
 
 
+# What the server is asked about all workflows, in its own language.
+STALLED = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = 'Running'"
+_OTHERWISE = "cause=WorkflowTaskFailedCauseNonDeterministicError"
+UNDECIDED = f"TemporalReportedProblems = '{_OTHERWISE}' AND ExecutionStatus = 'Running'"
+BOARDS = f"WorkflowType = '{DispatchBoard.__name__}' AND ExecutionStatus = 'Running'"
+
 # The update was taken in, but its workflow ended before it was done.
 _CUT_OFF = "AcceptedUpdateCompletedWorkflow"
 

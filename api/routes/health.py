@@ -1,6 +1,5 @@
 """Whether the process lives, whether it can serve, and what it counts."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.office import At
-from store import migrate, pulse
+from store import migrate
 
 router = APIRouter(tags=["health"])
 
@@ -38,10 +37,5 @@ async def show_readiness(office: At) -> JSONResponse:
 @router.get("/metrics")
 async def show_metrics(office: At) -> Response:
     """Return all counts in Prometheus' text format; those of the database where it answers."""
-    try:
-        office.gauges.show(await office.ask(pulse.take, datetime.now(UTC)))
-    except (DBAPIError, PoolTimeout):
-        office.gauges.database.set(0)
-    else:
-        office.gauges.database.set(1)
+    office.gauges.show(await office.pulse.read())
     return Response(generate_latest(office.gauges.registry), media_type=CONTENT_TYPE_LATEST)

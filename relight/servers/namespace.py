@@ -22,6 +22,8 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from workflows import lines
+
 # A closed outage must refuse a late retry for as long as anybody may still send one.
 RETENTION = timedelta(days=30)
 SEARCH_ATTRIBUTES: Mapping[str, "IndexedValueType.ValueType"] = {
@@ -29,8 +31,6 @@ SEARCH_ATTRIBUTES: Mapping[str, "IndexedValueType.ValueType"] = {
     "RelightStage": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
     "RelightAreaClass": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
 }
-
-STUCK = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = 'Running'"
 
 Answer = TypeVar("Answer")
 
@@ -58,7 +58,7 @@ async def read_namespace(address: str, namespace: str) -> NamespaceState:
 async def count_stuck(address: str, namespace: str) -> int:
     """Return how many workflows cannot go on because their own code fails."""
     client = await Client.connect(address, namespace=namespace)
-    return (await client.count_workflows(STUCK)).count
+    return (await client.count_workflows(lines.STALLED)).count
 
 
 async def prepare_namespace(address: str, namespace: str) -> NamespaceState:

@@ -89,6 +89,7 @@ class FieldFactRow(Base):
         CheckConstraint("verdict IN ('accepted', 'refused')", name="verdict"),
         UniqueConstraint("device", "device_seq"),
         Index("ix_field_facts_outage_id", "outage_id"),
+        Index("ix_field_facts_unjudged", "received_at", postgresql_where=text("verdict IS NULL")),
     )
 
     id: Mapped[Key]

@@ -67,6 +67,12 @@ class OutageRow(Base):
         Index("ix_outages_district_id_clock_start", "district_id", "clock_start"),
         Index("ix_outages_number", "number", unique=True),
         Index("ix_outages_closed_at", "closed_at"),
+        Index("ix_outages_arrival_deadline", "arrival_deadline"),
+        Index(
+            "ix_outages_projection_alarm",
+            "id",
+            postgresql_where=text("projection_alarm IS NOT NULL"),
+        ),
         # Many small updates: room on the page keeps them heap-only.
         {"postgresql_with": {"fillfactor": "70"}},
     )

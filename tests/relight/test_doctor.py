@@ -82,6 +82,22 @@ def test_dead_letters_are_found(settings: Settings, own_engine: Engine) -> None:
     assert found(settings)["dead_letters"] is Level.BAD
 
 
+def test_what_waits_too_long_is_found(settings: Settings, own_engine: Engine) -> None:
+    assert found(settings)["nothing_waits"] is Level.GOOD
+    with own_engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO outbox (kind, key, body, at, available_at)"
+                " VALUES ('stir', 'board/x', '{}', now(), now() - interval '2 minutes')"
+            )
+        )
+
+    findings = found(settings)
+
+    assert findings["messages_wait"] is Level.BAD
+    assert "nothing_waits" not in findings
+
+
 def test_a_namespace_that_forgets_too_soon_is_found(
     settings: Settings, temporal_dev: TemporalServer
 ) -> None:
