@@ -15,6 +15,7 @@ from routing.snapshot import Snapshot, Stop, layers
 from routing.start import start_routes
 from routing.timetable import Timetable
 from routing.travel import Travel, travel_of
+from routing.way import make_way
 
 SOLVER = f"or-tools-windows/1 ortools/{ortools.__version__}"
 
@@ -42,6 +43,7 @@ def plan(
         orders[crew.id].extend((problem.tasks[task].id, Hold.PLANNED) for task in route)
     for crew_id, kept in keep_given(snapshot, orders):
         orders[crew_id].append((kept, Hold.KEPT))
+    orders = make_way(snapshot, orders, travel)
     return _receipt(snapshot, previous, orders, cause=cause, budget=budget, travel=travel)
 
 
