@@ -1,5 +1,6 @@
 """What an action came to, read back from the events long after its workflow has ended."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
@@ -53,3 +54,22 @@ SELECT EXISTS (SELECT FROM tasks WHERE outage_id = :outage AND crew_id = :crew)
 def crew_was_on(session: Session, outage_id: str, crew_id: str) -> bool:
     """Tell whether a crew has, or ever had, a task of an outage."""
     return bool(session.scalar(_EVER_ON, {"outage": outage_id, "crew": crew_id}))
+
+
+_ON = text("""
+SELECT outage_id, array_agg(DISTINCT crew_id) AS crews FROM (
+    SELECT outage_id, crew_id FROM tasks WHERE outage_id = ANY(:outages) AND crew_id IS NOT NULL
+    UNION ALL
+    SELECT outage_id, body ->> 'crew' FROM outage_events
+    WHERE :ever AND outage_id = ANY(:outages) AND kind = 'task_assigned'
+) sent
+GROUP BY outage_id
+""")
+
+
+def crews_on(
+    session: Session, outage_ids: Sequence[str], *, ever: bool
+) -> dict[str, frozenset[str]]:
+    """Return which crews have a task of each outage; with `ever`, also those that had one."""
+    rows = session.execute(_ON, {"outages": list(outage_ids), "ever": ever})
+    return {row.outage_id: frozenset(row.crews) for row in rows}

@@ -24,6 +24,12 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         _settle(connection)
 
 
+def settle(engine: Engine) -> None:
+    """Wait for the disk to have everything that has been seen so far."""
+    with engine.connect() as connection:
+        _settle(connection)
+
+
 def _settle(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 - the connection is open

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine, TextClause, text
 from sqlalchemy.orm import Session
 
-from store import erasures, installation
+from store import changes, erasures, installation
 from store.retention import Retention
 
 BATCH = 2000
@@ -89,11 +89,21 @@ def run(
             if gone < batch:
                 break
         swept.append(Swept(name, rows))
+    _let_changes_go(engine, real_now, alive)
     counts = {each.rule: each.rows for each in swept if each.rows}
     with Session(engine) as session, session.begin():
         now = installation.house_now(session)
         erasures.note(session, DONE, at=now, by=by, why=erasures.RETENTION, counts=counts)
     return swept
+
+
+def _let_changes_go(engine: Engine, real_now: datetime, alive: Callable[[], None]) -> None:
+    """Forget what changed when; these rows say nothing else, so that is not noted."""
+    gone = changes.BATCH
+    while gone == changes.BATCH:
+        with Session(engine) as session, session.begin():
+            gone = changes.sweep(session, real_now - changes.KEPT)
+        alive()
 
 
 def _now(session: Session, name: str, real_now: datetime) -> datetime:

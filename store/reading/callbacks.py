@@ -42,6 +42,7 @@ LEFT JOIN outages o ON o.id = c.outage_id
 WHERE (CAST(:districts AS text[]) IS NULL OR c.district_id = ANY(:districts))
   AND (CAST(:outage AS text) IS NULL OR c.outage_id = :outage)
   AND (CAST(:state AS text) IS NULL OR c.state = :state)
+  AND (CAST(:ids AS text[]) IS NULL OR c.id = ANY(:ids))
   AND (CAST(:after_at AS timestamptz) IS NULL
        OR (c.next_attempt_at, c.id) > (CAST(:after_at AS timestamptz), CAST(:after_id AS text)))
 ORDER BY c.next_attempt_at, c.id
@@ -64,10 +65,18 @@ def listed(
         "districts": None if districts is None else list(districts),
         "outage": outage_id,
         "state": state,
+        "ids": None,
         "after_at": after_at,
         "after_id": after_id,
         "limit": limit,
     }
+    return [CallbackSeen(**row._mapping) for row in session.execute(_LISTED, given)]
+
+
+def some(session: Session, callback_ids: Sequence[str]) -> list[CallbackSeen]:
+    """Return callbacks by their ids; those that do not exist are left out."""
+    nothing = dict.fromkeys(("districts", "outage", "state", "after_at", "after_id"))
+    given = {**nothing, "ids": list(callback_ids), "limit": len(callback_ids)}
     return [CallbackSeen(**row._mapping) for row in session.execute(_LISTED, given)]
 
 

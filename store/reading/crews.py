@@ -96,7 +96,7 @@ LEFT JOIN LATERAL (
 ) t ON true
 WHERE (CAST(:districts AS text[]) IS NULL
        OR c.district_id = ANY(:districts) OR l.district_id = ANY(:districts))
-  AND (CAST(:crew AS text) IS NULL OR c.id = :crew)
+  AND (CAST(:crews AS text[]) IS NULL OR c.id = ANY(:crews))
   AND (CAST(:after_district AS text) IS NULL
        OR (c.district_id, c.id) > (:after_district, CAST(:after_id AS text)))
 ORDER BY c.district_id, c.id
@@ -130,16 +130,21 @@ def listed(
     `after` is district and id of the last one seen.
     """
     wanted = None if districts is None else list(districts)
-    asked = {"districts": wanted, "crew": None, "now": now}
+    asked = {"districts": wanted, "crews": None, "now": now}
     rows = session.execute(_CREWS, asked | _page(after, limit))
     return [CrewSeen(**row._mapping) for row in rows]
 
 
 def one(session: Session, crew_id: str, now: datetime) -> CrewSeen | None:
     """Return a crew by its id."""
-    asked = {"districts": None, "crew": crew_id, "now": now}
-    row = session.execute(_CREWS, asked | _page(None, None)).one_or_none()
-    return None if row is None else CrewSeen(**row._mapping)
+    return next(iter(some(session, [crew_id], now)), None)
+
+
+def some(session: Session, crew_ids: Sequence[str], now: datetime) -> list[CrewSeen]:
+    """Return crews by their ids; those that do not exist are left out."""
+    asked = {"districts": None, "crews": list(crew_ids), "now": now}
+    rows = session.execute(_CREWS, asked | _page(None, None))
+    return [CrewSeen(**row._mapping) for row in rows]
 
 
 def _page(after: tuple[str, str] | None, limit: int | None) -> dict[str, Any]:

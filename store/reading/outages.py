@@ -101,6 +101,12 @@ def one(session: Session, outage_id: str) -> OutageSeen | None:
     return None if row is None else OutageSeen(**row._mapping)
 
 
+def some(session: Session, outage_ids: Sequence[str]) -> list[OutageSeen]:
+    """Return outages by their ids; those that do not exist are left out."""
+    rows = session.execute(select(*_COLUMNS).where(OutageRow.id.in_(outage_ids)))
+    return [OutageSeen(**row._mapping) for row in rows]
+
+
 def by_number(session: Session, number: int) -> OutageSeen | None:
     """Return an outage by the number people say on the phone."""
     row = session.execute(select(*_COLUMNS).where(OutageRow.number == number)).one_or_none()

@@ -47,6 +47,12 @@ def one(session: Session, page_id: str) -> PageSeen | None:
     return None if row is None else PageSeen(**row._mapping)
 
 
+def some(session: Session, page_ids: Sequence[str]) -> list[PageSeen]:
+    """Return pages by their ids; those that do not exist are left out."""
+    rows = session.execute(_query().where(PageRow.id.in_(page_ids)))
+    return [PageSeen(**row._mapping) for row in rows]
+
+
 def inbox(
     session: Session,
     *,

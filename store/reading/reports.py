@@ -104,3 +104,9 @@ def one(session: Session, report_id: str) -> ReportSeen | None:
     """Return a report by its id."""
     row = session.execute(_query().where(ReportRow.id == report_id)).one_or_none()
     return None if row is None else ReportSeen(**row._mapping)
+
+
+def some(session: Session, report_ids: Sequence[str]) -> list[ReportSeen]:
+    """Return reports by their ids; those that do not exist are left out."""
+    rows = session.execute(_query().where(ReportRow.id.in_(report_ids)))
+    return [ReportSeen(**row._mapping) for row in rows]
