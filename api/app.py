@@ -19,11 +19,13 @@ from api.body import BodyGate
 from api.document import describe
 from api.faults import problem_of
 from api.gate import Gate
+from api.gauges import Gauges
 from api.intake_queue import IntakeQueue
 from api.known_parameters import only_known
 from api.lanes import Lanes
 from api.language import language_of
 from api.limits import Limiter
+from api.live.fan_out import FanOut
 from api.office import Office
 from api.poke import Poke
 from api.problems import Problem, ProblemBody, answer, from_refusal
@@ -61,6 +63,7 @@ def create_app(
     `policy` holds where a district has chosen none of the `packs`.
     `disk` is where a private database keeps its data, on this machine.
     """
+    gauges = Gauges()
     office = Office(
         engine=engine,
         temporal=temporal,
@@ -75,6 +78,8 @@ def create_app(
         queue=IntakeQueue(),
         poke=Poke(relay_poke_port),
         pulse=Pulse(engine, temporal, disk),
+        gauges=gauges,
+        live=FanOut(engine, gauges),
         answer_wait_s=answer_wait_s,
     )
     app = described(_life(office, when_ready))

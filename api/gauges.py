@@ -28,6 +28,9 @@ class Gauges:
             registry=self.registry,
         )  # fmt: skip
         self.actions = self._counter("actions", "Actions, by outcome.", "kind", "outcome")
+        self.live_clients = self._gauge("live_clients", "Clients of the live feed.")
+        self.live_lag = self._gauge("live_lag_seconds", "How long the oldest change waits.")
+        self.live_resyncs = self._counter("live_resyncs", "Clients told to begin anew.", "reason")
         self._readings = _Readings()
         self.registry.register(self._readings)
 
@@ -36,6 +39,9 @@ class Gauges:
 
     def _histogram(self, name: str, told: str, *labels: str) -> Histogram:
         return Histogram(f"relight_{name}", told, labels, registry=self.registry, buckets=_FAST_S)
+
+    def _gauge(self, name: str, told: str) -> Gauge:
+        return Gauge(f"relight_{name}", told, registry=self.registry)
 
     def show(self, readings: list[Reading]) -> None:
         """Take over what is known of the whole installation; what is not known is not shown."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from api.gauges import Gauges
 from api.intake_queue import IntakeQueue
 from api.lanes import Lane, Lanes
+from api.live.fan_out import FanOut
 from api.poke import Poke
 from api.pulse import Pulse
 from api.sign_in.machine_keys import KeyRing
@@ -45,6 +46,7 @@ class Office:
     queue: IntakeQueue
     poke: Poke
     pulse: Pulse
+    live: FanOut
     gauges: Gauges = field(default_factory=Gauges)
     answer_wait_s: float = 5.0
     _clock: HouseClock | None = field(default=None)

@@ -2,11 +2,14 @@
 
 from typing import Annotated, Any
 
+from fastapi import Query
+from fastapi.exceptions import RequestValidationError
 from pydantic import BeforeValidator, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from domain.place import Point
+from store.reading.outages import BBox
 
 _PAIR = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 _GEOJSON = {
@@ -46,6 +49,28 @@ def _number(value: Any) -> bool:
 
 PointIn = Annotated[Point, BeforeValidator(_read), _AsGeoJson()]
 """A point in a request: `[lon, lat]` or a GeoJSON point."""
+
+
+BoxIn = Annotated[str | None, Query(description="west,south,east,north", max_length=200)]
+
+
+def box_of(text: str | None) -> BBox | None:
+    """Read a box as lists and the live feed take it."""
+    if text is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise _bad_box("coordinates_wrong") from error
+    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90):
+        raise _bad_box("coordinates_wrong")
+    if not (west <= east and south <= north <= 90):
+        raise _bad_box("range_reversed")
+    return west, south, east, north
+
+
+def _bad_box(kind: str) -> RequestValidationError:
+    return RequestValidationError([{"type": kind, "loc": ("query", "bbox")}])
 
 
 def geojson(point: Point | None) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from store.faults import without_values
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 _REFUSED = 400
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+_UNENDING = frozenset({"/v1/live"})
 log = structlog.get_logger("relight.api")
 
 
@@ -65,7 +66,8 @@ class Trace:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unknown")
         self.gauges.requests.labels(scope["method"], route, status).inc()
-        self.gauges.latency.labels(scope["method"], route).observe(seconds)
+        if route not in _UNENDING:
+            self.gauges.latency.labels(scope["method"], route).observe(seconds)
         if route not in _QUIET and "turned_away" not in scope:
             log.info(
                 "request",

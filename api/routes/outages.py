@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
 from sqlalchemy.orm import Session
 
 from api import cursors, outage_screens, stories
@@ -15,13 +14,14 @@ from api.answers.outages import OutageBrief, OutageWhole, Story
 from api.cursors import Cursor, Limit
 from api.language import language_of
 from api.office import At
+from api.places import BoxIn, box_of
 from api.problems import Problem
 from api.sign_in import Caller, Desk, Reader
 from domain.kinds import Role
 from domain.outage import Stage
 from store import deeds
 from store.reading import outage_detail, outages, timeline
-from store.reading.outages import BBox, OutageSeen
+from store.reading.outages import OutageSeen
 from store.reading.timeline import Entry
 
 router = APIRouter(prefix="/v1", tags=["outages"])
@@ -38,7 +38,7 @@ async def list_outages(
     status: Annotated[list[str] | None, Query(max_length=20)] = None,
     stage: Annotated[list[Stage] | None, Query(max_length=20)] = None,
     district: Annotated[str | None, Query(max_length=64)] = None,
-    bbox: Annotated[str | None, Query(description="west,south,east,north", max_length=200)] = None,
+    bbox: BoxIn = None,
     live: Annotated[bool, Query(description="only those not closed")] = False,
     cursor: Cursor = None,
     limit: Limit = 50,
@@ -53,7 +53,7 @@ async def list_outages(
             districts=caller.scope if district is None else [district],
             stages=None if stage is None else [item.value for item in stage],
             statuses=status,
-            bbox=_box(bbox),
+            bbox=box_of(bbox),
             open_only=live,
             before=cursors.number(cursor),
             limit=limit + 1,
@@ -63,24 +63,6 @@ async def list_outages(
     more = cursors.write(seen[limit - 1].number) if len(seen) > limit else None
     items = [outage_screens.brief(item) for item in seen[:limit]]
     return cursors.page(request, response, items, more)
-
-
-def _box(text: str | None) -> BBox | None:
-    if text is None:
-        return None
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise _bad_box("coordinates_wrong") from error
-    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90):
-        raise _bad_box("coordinates_wrong")
-    if not (west <= east and south <= north <= 90):
-        raise _bad_box("range_reversed")
-    return west, south, east, north
-
-
-def _bad_box(kind: str) -> RequestValidationError:
-    return RequestValidationError([{"type": kind, "loc": ("query", "bbox")}])
 
 
 @router.get(

@@ -24,7 +24,9 @@ async def hold(response: httpx.Response) -> None:
     if response.status_code >= _REFUSED:
         _hold_refusal(response, route)
     elif (named := route.responses.get(response.status_code)) and "model" in named:
-        TypeAdapter(named["model"]).validate_json(response.content)
+        shape = TypeAdapter(named["model"])
+        for told in told_in(response):
+            shape.validate_json(told)
 
 
 def _hold_refusal(response: httpx.Response, route: APIRoute) -> None:
@@ -37,3 +39,10 @@ def _hold_refusal(response: httpx.Response, route: APIRoute) -> None:
     assert code in told.get(CODES, ()), f"name it: responses=... | refuses({code!r}) at {known}"
     missing = {name for name in told["headers"] if name.lower() not in response.headers}
     assert not missing, (known, code, missing)
+
+
+def told_in(response: httpx.Response) -> list[str]:
+    """Return the documents of an answer: one, or one for each event of a stream."""
+    if not response.headers.get("content-type", "").startswith("text/event-stream"):
+        return [response.text]
+    return [line[6:] for line in response.text.splitlines() if line.startswith("data: ")]

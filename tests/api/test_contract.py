@@ -71,6 +71,8 @@ def test_every_status_has_a_title() -> None:
 
 def filled(endpoint: str) -> tuple[str, str]:
     method, path = endpoint.split(" ")
+    if path == "/v1/live":
+        path += "?for_s=0"  # it would never end
     return method, re.sub(r"\{message_id\}", "1", re.sub(r"\{(?!message_id)\w+\}", "none", path))
 
 
