@@ -16,7 +16,7 @@ from domain.words import say
 from relight.finish import finish
 from relight.settings import Settings, SettingsRefused, load_settings
 from relight.tombstones import TombstonesRefused, append, line_of, read
-from store import erasures, forgetting, installation
+from store import erasures, forgetting, installation, people
 from store.engine import connect
 from store.forgetting import Found
 
@@ -98,7 +98,7 @@ class _Desk:
     ) -> None:
         """Show what would go, ask, and let it go."""
         found = [each for each in self._find(whom) if not each.forgotten]
-        if not found:
+        if not found and not self._has_account(whom.get("subject")):
             self.stop(1, "nobody")
         reports = [each.report_id for each in found]
         self._show(found, reports)
@@ -117,6 +117,7 @@ class _Desk:
                     by=self.by,
                     why=self.why,
                     even_if_open=even_if_open,
+                    account=whom.get("subject"),
                 )
         except Refused as refusal:
             self.refuse(refusal)
@@ -138,6 +139,13 @@ class _Desk:
                 return finds[name](session, wanted)
         except Refused as refusal:
             self.refuse(refusal)
+
+    def _has_account(self, subject: str | None) -> bool:
+        if subject is None:
+            return False
+        with Session(self.engine) as session:
+            known = people.one(session, subject)
+        return known is not None and known.disabled_at is None
 
     def _show(self, found: Sequence[Found], reports: Sequence[str]) -> None:
         self.say("found", count=len(found), numbers=[each.number for each in found])

@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 from domain import ids
 from domain.callback import Outcome
 from domain.errors import Refused
+from domain.kinds import Role
 from domain.outage import Outage
-from store import erasures, outbox
+from store import erasures, outbox, people
 from store.tables.erasures import ErasureRow, ForgottenRow
+from store.tables.signing_in import PersonRow
 
 LEAST_DIGITS = 5
 # A number with its country code ends like the same number without it.
@@ -155,11 +157,13 @@ def forget(
     by: str,
     why: str,
     even_if_open: bool = False,
+    account: str | None = None,
 ) -> Forgotten:
     """Forget the person behind some reports, and note that it was done.
 
-    Raises Refused: forget_danger_open, always; forget_still_owed, unless `even_if_open`: then the
-    callback owed is called off at the person's own wish.
+    A customer's `account` at the local issuer is closed with it. Raises Refused: forget_staff,
+    forget_danger_open, always; forget_still_owed, unless `even_if_open`: then the callback owed
+    is called off at the person's own wish.
     """
     given = {"reports": list(reports)}
     session.execute(_HOLD_CALLS, given)
@@ -170,8 +174,20 @@ def forget(
     owed = sorted(each.number for each in held if each.owed)
     if owed and not even_if_open:
         raise Refused("forget_still_owed", reports=owed)
+    if account is not None:
+        _close(session, account, real_now)
     withdrawn = _withdraw(session, reports, at, real_now)
     return _let_go(session, reports, withdrawn, at=at, by=by, why=why)
+
+
+def _close(session: Session, account: str, real_now: datetime) -> None:
+    """Close a customer's account; that of a member of staff is closed where staff are kept."""
+    person = session.get(PersonRow, account)
+    if person is None:
+        return
+    if any(grant.get("role") != Role.CUSTOMER.value for grant in person.grants):
+        raise Refused("forget_staff", subject=account)
+    people.disable(session, account, real_now)
 
 
 def _withdraw(session: Session, reports: Sequence[str], at: datetime, real_now: datetime) -> int:

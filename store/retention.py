@@ -4,13 +4,10 @@ import tomllib
 from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field, ValidationError
 
 from domain.value import Value
-
-Name = Literal["positions", "idempotency", "outbox", "persons", "documents", "histories"]
 
 
 class RetentionRefused(Exception):  # noqa: N818 - it is a refusal, said in a sentence
@@ -37,6 +34,9 @@ class Retention(Value):
     positions: Rule
     idempotency: Rule
     outbox: Rule
+    sign_in_codes: Rule
+    refresh_tokens: Rule
+    sign_in_failures: Rule
     persons: Rule
     documents: Rule
     histories: Rule

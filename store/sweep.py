@@ -13,7 +13,9 @@ from store.retention import Retention
 BATCH = 2000
 DONE = "sweep"
 # Times that leases and deliveries are measured by; all others are the house clock's.
-REAL_TIME = frozenset({"outbox", "histories"})
+REAL_TIME = frozenset(
+    {"outbox", "histories", "sign_in_codes", "refresh_tokens", "sign_in_failures"}
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,12 @@ _OLD = {
     "histories": """FROM histories t WHERE t.body <> '' AND t.archived_at < :before
         AND NOT EXISTS (SELECT FROM histories n
             WHERE n.outage_id = t.outage_id AND n.archived_at >= :before)""",
+    "sign_in_codes": "FROM sign_in_codes t WHERE t.expires_at < :before",
+    # All of a family go together: one used twice must still end the others.
+    "refresh_tokens": """FROM refresh_tokens t WHERE NOT EXISTS (
+        SELECT FROM refresh_tokens n WHERE n.family = t.family AND n.expires_at >= :before)""",
+    "sign_in_failures": """FROM sign_in_failures t WHERE t.last_at < :before
+        AND (t.locked_until IS NULL OR t.locked_until < :before)""",
     "persons": """FROM outages o JOIN reports t ON t.outage_id = o.id
         WHERE o.closed_at < :before AND t.forgotten_at IS NULL""",
 }

@@ -74,6 +74,7 @@ def test_it_is_said_whom_and_why_in_a_form_without_names(town: tuple[Engine, Pat
     wrong = state_dir / "wrong.jsonl"
     wrong.write_text("{}\n")
 
+    assert said("forget", "--subject", "nobody", "--yes").exit_code == 1
     assert said("forget").exit_code == 2
     assert said("forget", "--phone", PHONE, "--report", "1").exit_code == 2
     assert said("forget", "--report", "1", "--why", "Mr Li asked").exit_code == 2

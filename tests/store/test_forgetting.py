@@ -138,3 +138,21 @@ def test_a_restored_backup_forgets_again(own_demo_engine: Engine) -> None:
     assert {stone.report_id for stone in stones} == {first, "rep_gone"}
     assert names == {first: None, other: "Wu"}
     assert states == {first: "forgotten", other: "holds"}
+
+
+def test_a_customers_account_is_closed_and_that_of_staff_is_not(town: Session) -> None:
+    for subject, role in (("anna", "customer"), ("dana", "dispatcher")):
+        town.execute(
+            text("""
+            INSERT INTO people (subject, name, password, grants, created_at)
+            VALUES (:subject, 'A Name', 'hash', CAST(:grants AS jsonb), :now)
+            """),
+            {"subject": subject, "grants": f'[{{"role": "{role}"}}]', "now": REAL},
+        )
+    forgetting.forget(town, [], **ASKED, account="anna")  # type: ignore[arg-type]
+    with pytest.raises(Refused) as refusal:
+        forgetting.forget(town, [], **ASKED, account="dana")  # type: ignore[arg-type]
+    kept = dict(town.execute(text("SELECT subject, name FROM people")).all())
+
+    assert refusal.value.code == "forget_staff"
+    assert kept == {"anna": "", "dana": "A Name"}

@@ -39,6 +39,18 @@ def furnish(engine: Engine) -> str:
                 text("INSERT INTO documents VALUES (:kind, :kind, '{}', :now)"),
                 {"kind": kind, "now": NOW},
             )
+        session.execute(
+            text("INSERT INTO sign_in_failures VALUES ('digest', 3, :now)"), {"now": NOW}
+        )
+        for name, family, ends in (("a", "old", NOW), ("b", "live", NOW), ("c", "live", LATER)):
+            session.execute(
+                text("""
+                INSERT INTO refresh_tokens
+                    (token_hash, family, client_id, subject, scope, signed_in_at, expires_at)
+                VALUES (:name, :family, 'console', 'anna', '', :now, :ends)
+                """),
+                {"name": name, "family": family, "ends": ends, "now": NOW},
+            )
         histories.put(
             session, workflow_id="outage/x", run_id="r", outage_id=told.outage_id,
             kind="OutageRepair", events=1, body=b"content", digest="d", now=NOW,
@@ -74,9 +86,10 @@ def test_everything_goes_at_its_time_and_the_facts_stay(own_demo_engine: Engine)
     assert due == swept
     assert {each.rule: each.rows for each in swept} == {
         "positions": int(str(crews)) + 1, "idempotency": 1, "outbox": 1,
-        "persons": 1, "documents": 1, "histories": 1,
+        "persons": 1, "documents": 1, "histories": 1, "sign_in_codes": 0, "refresh_tokens": 1,
+        "sign_in_failures": 1,
     }  # fmt: skip
-    assert [each.rows for each in again] == [0] * 6
+    assert [each.rows for each in again] == [0] * 9
     assert kept(own_demo_engine) == {
         "positions": 0, "idempotency": 0, "outbox": 0, "documents": 1, "histories": 1,
         "reports": 1, "name": None, "content": b"",
@@ -117,4 +130,4 @@ def test_house_time_counts_where_it_is_house_time(own_demo_engine: Engine) -> No
         )
     swept = sweep.run(own_demo_engine, RULES, datetime(2036, 1, 2, tzinfo=UTC))
 
-    assert {each.rule for each in swept if each.rows} == {"outbox", "histories"}
+    assert {each.rule for each in swept if each.rows} == sweep.REAL_TIME - {"sign_in_codes"}
