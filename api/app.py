@@ -20,7 +20,6 @@ from api.document import describe
 from api.faults import problem_of
 from api.gate import Gate
 from api.gauges import Gauges
-from api.intake_queue import IntakeQueue
 from api.known_parameters import only_known
 from api.lanes import Lanes
 from api.language import language_of
@@ -32,9 +31,7 @@ from api.problems import Problem, ProblemBody, answer, from_refusal
 from api.pulse import Pulse
 from api.rates import NO_RATES, Rates
 from api.routes import ROUTERS, ROUTES
-from api.sign_in.machine_keys import KeyRing
 from api.sign_in.tokens import AnyKey, TokenKeys
-from api.standings import Standings
 from api.temporal_line import TemporalLine
 from api.trace import Trace
 from domain.errors import Refused
@@ -70,12 +67,9 @@ def create_app(
         policy=policy,
         packs={each.name: each for each in (*packs, policy)},
         token_keys=TokenKeys.of(token_key),
-        key_ring=KeyRing(),
         # Intake has threads of its own, so that a flood of calls cannot starve dispatching.
         limiter=CapacityLimiter(max(1, threads // 2)),
         lanes=Lanes(threads),
-        standings=Standings(),
-        queue=IntakeQueue(),
         poke=Poke(relay_poke_port),
         pulse=Pulse(engine, temporal, disk),
         gauges=gauges,

@@ -39,14 +39,14 @@ class Office:
     policy: Policy
     packs: Mapping[str, Policy]
     token_keys: TokenKeys
-    key_ring: KeyRing
     limiter: CapacityLimiter
     lanes: Lanes
-    standings: Standings
-    queue: IntakeQueue
     poke: Poke
     pulse: Pulse
     live: FanOut
+    key_ring: KeyRing = field(default_factory=KeyRing)
+    standings: Standings = field(default_factory=Standings)
+    queue: IntakeQueue = field(default_factory=IntakeQueue)
     gauges: Gauges = field(default_factory=Gauges)
     answer_wait_s: float = 5.0
     _clock: HouseClock | None = field(default=None)

@@ -38,15 +38,6 @@ async def test_one_trace_runs_from_the_call_to_the_row(life: Life) -> None:
     ]
 
 
-async def test_a_call_carried_with_another_is_linked_to_it(life: Life) -> None:
-    first, second = life.roots("POST /v1/reports")[:2]
-    carried = [span for span in life.spans.spans if span.name == "carry reported"]
-    met = [span for span in carried if span.trace == second.trace or second.trace in span.links]
-
-    assert first.trace != second.trace
-    assert met
-
-
 async def test_a_board_has_no_trace_that_grows_for_ever(life: Life) -> None:
     plans = [span for span in life.spans.spans if span.name == "RunActivity:plan_district"]
     boards = [

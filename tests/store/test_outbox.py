@@ -1,13 +1,22 @@
 """What was left for a workflow reaches it at least once, in order, or is shown as dead."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
+from opentelemetry.context import attach, detach
+from opentelemetry.trace import (
+    NonRecordingSpan,
+    SpanContext,
+    get_current_span,
+    set_span_in_context,
+)
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from store import outbox, projection
+from store import outbox, projection, traceparent
 from tests.store.builders import REAL, Life, a_draft, take
 
+FIRST, SECOND = "a1" * 16, "b2" * 16
 LATER = REAL + timedelta(seconds=1)
 
 
@@ -101,3 +110,40 @@ def test_what_fails_too_often_becomes_a_dead_letter_and_can_be_revived(
         assert (depth.pending, depth.dead) == (0, 1)
         assert outbox.revive(session, letter.id, at)
     assert len(claim(own_demo_engine, at)) == 1
+
+
+def under(trace: str, work: Callable[[], object]) -> None:
+    """Do some work as part of a trace."""
+    numbers = SpanContext(int(trace, 16), int(trace[:16], 16), is_remote=True)
+    token = attach(set_span_in_context(NonRecordingSpan(numbers)))
+    work()
+    detach(token)
+
+
+def test_a_message_goes_on_in_the_trace_of_its_first_row_and_is_linked_to_the_others(
+    own_demo_engine: Engine,
+) -> None:
+    for trace in (FIRST, SECOND):
+        under(trace, lambda: take(own_demo_engine))
+    take(own_demo_engine)
+    (message,) = claim(own_demo_engine)
+    context, links = traceparent.goes_on(message.traces)
+
+    assert f"{get_current_span(context).get_span_context().trace_id:032x}" == FIRST
+    assert [f"{link.context.trace_id:032x}" for link in links] == [SECOND]
+    assert len(message.ids) == 3
+
+
+def test_a_message_left_for_later_goes_on_in_its_trace(own_demo_engine: Engine) -> None:
+    under(FIRST, lambda: put(own_demo_engine, "stir", "board/jp", {}))
+    (message,) = claim(own_demo_engine)
+
+    assert [trace.split("-")[1] for trace in message.traces] == [FIRST]
+
+
+def test_what_is_not_traced_begins_a_trace_of_its_own() -> None:
+    context, links = traceparent.goes_on(())
+
+    assert traceparent.current() is None
+    assert not get_current_span(context).get_span_context().is_valid
+    assert links == []
