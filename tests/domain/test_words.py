@@ -9,7 +9,7 @@ import pytest
 
 from domain import events as e
 from domain.crew import Unfit
-from domain.kinds import Hazard, Ladder, LadderRole, Role
+from domain.kinds import Hazard, KeyClass, Ladder, LadderRole, Role
 from domain.moves import MOVES
 from domain.outage import Stage, TaskState
 from domain.words import LANGUAGES, catalogue, say
@@ -32,6 +32,7 @@ NAMES = {
     "hazard": set(Hazard),
     "event": EVENTS,
     "unfit": set(Unfit),
+    "key_class": set(KeyClass),
 }
 """Sections that give words to the names of a closed list."""
 
