@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -209,13 +210,11 @@ class OutageRepair:
             due_in = self._start.opening.clock.real(wake) - workflow.now()
             # Still due after climbing: the rules refused to, and asking at once would not help.
             timeout = due_in if due_in > timedelta(0) else _STILL_DUE
-        try:
+        with suppress(TimeoutError):
             await workflow.wait_condition(
                 lambda: before != (self._outage.seq, len(self._unsent), len(self._busy)),
                 timeout=timeout,
             )
-        except TimeoutError:
-            return
 
     async def _project(self) -> None:
         """Write all unsent events in one call; they stay ours until it succeeded."""
@@ -268,12 +267,10 @@ class OutageRepair:
 
     async def _hear_more(self, watermark: int) -> None:
         """Wait for the word of a report that is stored; the relay brings it."""
-        try:
+        with suppress(TimeoutError):
             await workflow.wait_condition(
                 lambda: self._outage.watermark > watermark, timeout=_STILL_DUE
             )
-        except TimeoutError:
-            return
 
     async def _open_callbacks(self, outage: Outage) -> None:
         number = outage.restoration_no
