@@ -119,6 +119,14 @@ class PolicyChoiceBody(Body):
     reason: str = Field(min_length=3, max_length=500)
 
 
+class LinkBody(Body):
+    """For which report of the outage a link is, and how long it shows it."""
+
+    report: Id
+    days: int = Field(default=14, ge=1, le=60)
+
+
+StrictLink = Annotated[LinkBody, Strictly(LinkBody)]
 StrictReport = Annotated[ReportBody, Strictly(ReportBody)]
 StrictShift = Annotated[ShiftBody, Strictly(ShiftBody)]
 StrictShiftChange = Annotated[ShiftChange, Strictly(ShiftChange)]

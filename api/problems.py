@@ -28,6 +28,8 @@ STATUS = {
     "other_crew": 403,
     "executor_may_not_judge": 403,
     "not_found": 404,
+    "link_unknown": 404,
+    "link_expired": 410,
     "method_not_allowed": 405,
     "precondition_failed": 412,
     "body_too_large": 413,

@@ -16,6 +16,7 @@ from api.routes import (
     pages,
     policies,
     reports,
+    tracking,
 )
 
 ROUTERS = (
@@ -30,6 +31,7 @@ ROUTERS = (
     dead_letters.router,
     policies.router,
     commitments.router,
+    tracking.router,
     me.router,
     health.router,
 )

@@ -69,6 +69,10 @@ Supervising = Annotated[Caller, Depends(door(Role.SUPERVISOR, Role.ADMIN))]
 Paged = Annotated[
     Caller, Depends(door(Role.DISPATCHER, Role.CREW, Role.CALLBACK_AGENT, Role.SUPERVISOR))
 ]
+Linking = Annotated[
+    Caller,
+    Depends(door(Role.CALL_TAKER, Role.DISPATCHER, Role.CALLBACK_AGENT, Role.SUPERVISOR)),
+]
 CallbackAgent = Annotated[Caller, Depends(door(Role.CALLBACK_AGENT))]
 CallbackReader = Annotated[
     Caller, Depends(door(Role.CALLBACK_AGENT, Role.SUPERVISOR, Role.AUDITOR))

@@ -94,7 +94,7 @@ async def test_200_first_calls_at_once_open_one_outage_and_owe_200_callbacks(ope
             engine=house.engine,
             temporal=TemporalLine(NOWHERE, "relight"),
             policy=house.policy,
-            token_key=KEY.public_key(),
+            token_key=KEY,
             threads=24,
         )
         async with httpx.AsyncClient(

@@ -68,7 +68,7 @@ def app(demo: Engine, policy: Policy) -> FastAPI:
         engine=demo,
         temporal=TemporalLine(NOWHERE, "relight"),
         policy=policy,
-        token_key=KEY.public_key(),
+        token_key=KEY,
         threads=24,
     )
 
@@ -94,7 +94,7 @@ async def mouth(
         engine=own_demo_engine,
         temporal=TemporalLine(temporal_dev.address, temporal_dev.namespace),
         policy=policy,
-        token_key=KEY.public_key(),
+        token_key=KEY,
         # A busy machine may be slow; what is tested here is the answer, not the wait.
         answer_wait_s=30.0,
     )

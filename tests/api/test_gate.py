@@ -43,7 +43,7 @@ def an_app(demo: Engine, policy: Policy, rates: Rates) -> FastAPI:
         engine=demo,
         temporal=TemporalLine(NOWHERE, "relight"),
         policy=policy,
-        token_key=KEY.public_key(),
+        token_key=KEY,
         threads=24,
         rates=rates,
     )

@@ -22,7 +22,7 @@ async def test_without_a_database_the_api_says_so_and_comes_to_no_harm(policy: P
         engine=create_engine("postgresql+psycopg://nobody@127.0.0.1:9/none"),
         temporal=TemporalLine(NOWHERE, "relight"),
         policy=policy,
-        token_key=KEY.public_key(),
+        token_key=KEY,
     )
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://relight.test") as client:

@@ -26,9 +26,7 @@ ADDRESS = "/v1/districts/jp/policy"
 def app(demo: Engine, policy: Policy) -> FastAPI:
     packs = [read for _, read in packs_in(CODE / "policies") if isinstance(read, Policy)]
     line = TemporalLine(NOWHERE, "relight")
-    return create_app(
-        engine=demo, temporal=line, policy=policy, packs=packs, token_key=KEY.public_key()
-    )
+    return create_app(engine=demo, temporal=line, policy=policy, packs=packs, token_key=KEY)
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def _app(settings: Settings, told: Telemetry, engine: Engine) -> FastAPI:
         engine=engine,
         temporal=temporal,
         policy=a_policy(),
-        token_key=KEY.public_key(),
+        token_key=KEY,
         answer_wait_s=30.0,
     )
     return told.watch_app(app)
