@@ -31,6 +31,7 @@ from api.problems import Problem, ProblemBody, answer, from_refusal
 from api.pulse import Pulse
 from api.rates import NO_RATES, Rates
 from api.routes import ROUTERS, ROUTES
+from api.sign_in.issuers import Issuers
 from api.sign_in.tokens import AnyKey, TokenKeys
 from api.temporal_line import TemporalLine
 from api.trace import Trace
@@ -48,6 +49,7 @@ def create_app(
     policy: Policy,
     packs: Iterable[Policy] = (),
     token_key: TokenKeys | AnyKey,
+    issuers: Issuers = Issuers(),  # noqa: B008 - a frozen value
     relay_poke_port: int | None = None,
     threads: int = 16,
     answer_wait_s: float = 5.0,
@@ -67,6 +69,7 @@ def create_app(
         policy=policy,
         packs={each.name: each for each in (*packs, policy)},
         token_keys=TokenKeys.of(token_key),
+        issuers=issuers,
         # Intake has threads of its own, so that a flood of calls cannot starve dispatching.
         limiter=CapacityLimiter(max(1, threads // 2)),
         lanes=Lanes(threads),
@@ -123,6 +126,8 @@ def _life(office: Office, when_ready: Callable[[], object]) -> Any:
         when_ready()
         yield
         office.poke.close()
+        if office.issuers.external is not None:
+            await office.issuers.external.close()
 
     return life
 

@@ -91,6 +91,7 @@ def _common(operation: dict[str, Any], method: str, route: APIRoute) -> Iterator
     if operation.get("security"):
         yield from ("token_missing", "token_invalid", "token_expired", "nothing_granted")
         yield from ("role_may_not", "role_not_held", "scope_missing", "act_as_refused")
+        yield "issuer_unreachable"
     if method != "get":
         yield from ("body_too_large", "body_too_slow", "body_not_json")
     if "requestBody" in operation:

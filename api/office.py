@@ -18,6 +18,7 @@ from api.lanes import Lane, Lanes
 from api.live.fan_out import FanOut
 from api.poke import Poke
 from api.pulse import Pulse
+from api.sign_in.issuers import Issuers
 from api.sign_in.machine_keys import KeyRing
 from api.sign_in.tokens import TokenKeys
 from api.standings import Standings
@@ -39,6 +40,7 @@ class Office:
     policy: Policy
     packs: Mapping[str, Policy]
     token_keys: TokenKeys
+    issuers: Issuers
     limiter: CapacityLimiter
     lanes: Lanes
     poke: Poke

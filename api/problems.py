@@ -55,6 +55,7 @@ STATUS = {
     "rate_limited": 429,
     "internal_error": 500,
     "intake_busy": 503,
+    "issuer_unreachable": 503,
     "database_unreachable": 503,
     "temporal_unreachable": 503,
     "outcome_pending": 503,
@@ -74,7 +75,12 @@ STATUS = {
 }
 """Status of each code; a refusal of the domain that is not named here is 409."""
 
-RETRY_AFTER_S = {"database_unreachable": 2, "temporal_unreachable": 2, "outcome_pending": 2}
+RETRY_AFTER_S = {
+    "issuer_unreachable": 5,
+    "database_unreachable": 2,
+    "temporal_unreachable": 2,
+    "outcome_pending": 2,
+}
 
 
 class Fault(BaseModel):

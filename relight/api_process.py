@@ -18,6 +18,8 @@ from store.engine import connect
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from api.sign_in.issuers import Issuers
+
 THREADS = 24
 log = structlog.get_logger("relight.api")
 
@@ -85,6 +87,7 @@ def compose(settings: Settings, telemetry: Telemetry) -> "FastAPI":
         policy=chosen_policy(settings),
         packs=other_packs(settings),
         token_key=TokenKeys(*all_keys(settings.key_file)),
+        issuers=issuers(settings),
         relay_poke_port=settings.relay_poke_port,
         threads=THREADS,
         disk=data if (data := settings.state_dir / "postgres").exists() else None,
@@ -92,6 +95,19 @@ def compose(settings: Settings, telemetry: Telemetry) -> "FastAPI":
         when_ready=lambda: announce(settings, "api"),
     )
     return telemetry.watch_app(app)
+
+
+def issuers(settings: Settings) -> "Issuers":
+    """Return whose tokens are believed."""
+    from api.sign_in.external import External, Trust
+    from api.sign_in.issuers import Issuers
+
+    external = None
+    if settings.oidc_issuer is not None and settings.oidc_audience is not None:
+        claim = settings.oidc_grants_claim
+        external = External(Trust(settings.oidc_issuer, settings.oidc_audience, claim))
+    origin = settings.public_url or settings.api_url or ""
+    return Issuers(public_url=origin, external=external)
 
 
 def chosen_policy(settings: Settings) -> Policy:

@@ -75,6 +75,9 @@ def _a_home(house_epoch: datetime, rate: float) -> tuple[Path, Settings]:
         api_port=KeptPorts(home / "ports.json").port("api"),
         relay_poke_port=None,
         token_key_file=None,
+        public_url=None,
+        oidc_issuer=None,
+        oidc_audience=None,
         house_epoch=house_epoch,
         house_rate=rate,
     )

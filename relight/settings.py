@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from ipaddress import ip_network
@@ -19,6 +20,7 @@ from pydantic_settings import (
 
 PREFIX = "RELIGHT_"
 CODE = Path(__file__).resolve().parent.parent
+_GUARDED = re.compile(r"https://[^/]|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/|$)")
 CHECKOUT = CODE if (CODE / "pyproject.toml").is_file() else Path.cwd()
 
 
@@ -47,6 +49,12 @@ class Settings(BaseSettings):
     retention_file: Path | None = Field(None, description="rules of retention of one's own")
     policy: str = Field("state_grid_ceiling", description="policy pinned when an outage opens")
     token_key_file: Path | None = Field(None, description="signing key of the local issuer")
+    public_url: str | None = Field(None, description="origin that people open, such as https://...")
+    oidc_issuer: str | None = Field(None, description="an OIDC issuer whose tokens are believed")
+    oidc_audience: str | None = Field(None, description="the audience its tokens must name")
+    oidc_grants_claim: str = Field(
+        "relight_grants", min_length=1, description="claim of its tokens that holds the grants"
+    )
     house_rate: float = Field(1.0, gt=0, le=100_000, description="house seconds per real second")
     house_epoch: AwareDatetime | None = Field(
         None, description="house time at which a rehearsal begins"
@@ -74,6 +82,20 @@ class Settings(BaseSettings):
         if found and scheme in {"postgres", "postgresql"}:
             return "postgresql+psycopg://" + rest
         raise ValueError("it must begin with postgresql://")
+
+    @field_validator("public_url", "oidc_issuer")
+    @classmethod
+    def _is_guarded(cls, url: str | None) -> str | None:
+        if url is None or _GUARDED.match(url):
+            return url
+        raise ValueError("it must begin with https://, or http:// on this machine")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, url: str | None) -> str | None:
+        if url is not None and url.count("/") > 2:
+            raise ValueError("it must be an origin, without a path or a slash at the end")
+        return url
 
     @field_validator("otlp_endpoint")
     @classmethod
@@ -173,6 +195,8 @@ def load_settings(*, running: bool = True, **given: object) -> Settings:
         faults.append(
             f"{PREFIX}HOUSE_RATE needs {PREFIX}HOUSE_EPOCH: only a rehearsal has another rate."
         )
+    if settings.oidc_issuer is not None and settings.oidc_audience is None:
+        faults.append(f"{PREFIX}OIDC_ISSUER needs {PREFIX}OIDC_AUDIENCE: whose tokens are for us.")
     if faults:
         raise SettingsRefused("\n".join(faults))
     return settings

@@ -21,4 +21,7 @@ async def identify(request: Request) -> Person:
     office: Office = request.app.state.office
     if KeyRing.is_key(token):
         return await office.key_ring.holder(office, token)
-    return tokens.read(token, office.token_keys)
+    external = office.issuers.external
+    if external is not None and external.issued(token):
+        return await external.read(token)
+    return tokens.read(token, office.token_keys, office.issuers.ours)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from copy import copy
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from joserfc import jws, jwt
@@ -26,7 +26,7 @@ AnyKey = Ed25519PrivateKey | Ed25519PublicKey
 class Signatures(jws.JWSRegistry):
     """The library's algorithms; EdDSA under its old name too, which every reader knows."""
 
-    algorithms: ClassVar = dict(jws.JWSRegistry.algorithms)
+    algorithms = dict(jws.JWSRegistry.algorithms)  # noqa: RUF012 - as its base declares it
 
 
 Signatures.algorithms["EdDSA"] = copy(Signatures.algorithms["EdDSA"])

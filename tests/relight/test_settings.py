@@ -39,6 +39,10 @@ def test_an_unknown_variable_is_refused_with_the_likely_one(
         ("OTLP_ENDPOINT", "collector:4318", "must begin with http://"),
         ("API_PORT", "70000", "less than or equal to 65535"),
         ("HOUSE_RATE", "60", "needs RELIGHT_HOUSE_EPOCH"),
+        ("PUBLIC_URL", "http://relight.example", "must begin with https://"),
+        ("PUBLIC_URL", "https://relight.example/", "without a path"),
+        ("OIDC_ISSUER", "http://localhost.evil.example", "must begin with https://"),
+        ("OIDC_ISSUER", "https://issuer.example", "needs RELIGHT_OIDC_AUDIENCE"),
         ("HOUSE_EPOCH", "2026-03-01T00:00:00", "RELIGHT_HOUSE_EPOCH is refused"),
     ],
 )
@@ -96,5 +100,5 @@ def test_a_child_gets_exactly_the_settings_of_its_parent(
 
 
 def test_there_are_few_settings_and_each_says_what_it_is() -> None:
-    assert len(Settings.model_fields) <= 20
+    assert len(Settings.model_fields) <= 28
     assert all(field.description for field in Settings.model_fields.values())
