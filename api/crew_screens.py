@@ -73,6 +73,7 @@ def stop(item: Stop, session: Session, caller: Caller) -> dict[str, Any]:
         "promise": {"arrival_by": item.arrival_deadline},
         "hazards": sorted(state.open_hazards) if state else item.hazards,
         "life_support": item.life_support,
+        "key_class": item.key_class,
         "allowed": moves,
     }
 

@@ -96,6 +96,7 @@ class StopShown(Answer):
     promise: StopPromise
     hazards: list[str]
     life_support: bool
+    key_class: str | None
     allowed: list[Allowed]
 
 

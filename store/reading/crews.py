@@ -63,6 +63,7 @@ class Stop:
     customers_affected: int
     hazards: list[str]
     life_support: bool
+    key_class: str | None
     address: str | None
     note: str | None
 
@@ -106,7 +107,8 @@ _ROUTE = text("""
 SELECT t.id AS task_id, t.kind, t.state, t.eta, t.assignment_epoch, t.skills, t.licences,
        t.assigned_at, t.arrived_at, o.id AS outage_id, o.number AS outage_number,
        o.seq AS outage_seq, o.stage, ST_X(o.at) AS lon, ST_Y(o.at) AS lat, o.area_class,
-       o.arrival_deadline, o.customers_affected, o.hazards, o.life_support, r.address, r.note
+       o.arrival_deadline, o.customers_affected, o.hazards, o.life_support, o.key_class,
+       r.address, r.note
 FROM tasks t
 JOIN outages o ON o.id = t.outage_id
 LEFT JOIN LATERAL (
