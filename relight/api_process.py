@@ -74,7 +74,8 @@ def compose(settings: Settings, telemetry: Telemetry) -> "FastAPI":
 
     if settings.database_url is None:
         raise SettingsRefused(say("doctor.no_database_address", settings.language))
-    engine = connect(settings.database_url, connections=THREADS, name="api")
+    # One more for the listener of the live feed.
+    engine = connect(settings.database_url, connections=THREADS + 1, name="api")
     temporal = TemporalLine(
         settings.temporal_address,
         settings.temporal_namespace,

@@ -105,3 +105,20 @@ def plain(kind: str, row: dict[str, Any]) -> dict[str, Any]:
     if kind == "report":
         return {**row, "outage": row["outage"] and row["outage"]["id"]}
     return row
+
+
+def catch_up(http: httpx.Client, headers: dict[str, str], **query: Any) -> list[Told]:
+    """Read a stream that ends as soon as it has caught up."""
+    response = http.get("/v1/live", headers=headers, params={"for_s": 0, **query})
+    assert response.status_code == 200, response.text
+    return list(events_of(iter(response.text.splitlines())))
+
+
+def rows_of(found: list[Told]) -> list[tuple[str, str]]:
+    """Return what was told of rows: the event and the id."""
+    return [(each.event, each.data["id"]) for each in found if each.event in ("row", "gone")]
+
+
+def now_of(http: httpx.Client, headers: dict[str, str]) -> str:
+    """Return the token of this moment."""
+    return catch_up(http, headers)[-1].id

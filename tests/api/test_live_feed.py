@@ -15,12 +15,13 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from api.answers.live import LiveEvent
-from api.live.rows import Kind
+from api.live.rows import Kind, read
 from api.live.view import MAY_FOLLOW
 from api.sign_in import TokenKeys
 from store import changes, leases
+from store.changes import Change, Mark
 from tests.api.callers import a_report, signed_in
-from tests.api.follower import Follower, Told, events_of, read_lists
+from tests.api.follower import Follower, Told, catch_up, now_of, read_lists, rows_of
 from tests.api.live_house import move, served
 from tests.api.test_contract import endpoints
 
@@ -43,22 +44,6 @@ def report(http: httpx.Client, point: str = "jp-f1-s1-t1-p1") -> dict[str, Any]:
     )
     assert response.status_code == 201, response.text
     return response.json()
-
-
-def catch_up(http: httpx.Client, headers: dict[str, str], **query: Any) -> list[Told]:
-    """Read a stream that ends as soon as it has caught up."""
-    response = http.get("/v1/live", headers=headers, params={"for_s": 0, **query})
-    assert response.status_code == 200, response.text
-    return list(events_of(iter(response.text.splitlines())))
-
-
-def told(found: list[Told]) -> list[tuple[str, str]]:
-    return [(each.event, each.data["id"]) for each in found if each.event in ("row", "gone")]
-
-
-def now_of(http: httpx.Client) -> str:
-    """Return the token of this moment."""
-    return catch_up(http, SUPERVISOR)[-1].id
 
 
 def test_a_stream_greets_tells_rows_as_the_lists_show_them_and_beats(http: httpx.Client) -> None:
@@ -86,17 +71,16 @@ def test_the_headers_keep_proxies_from_holding_events_back(http: httpx.Client) -
     assert response.headers["content-type"].startswith("text/event-stream")
     assert response.headers["cache-control"] == "no-cache"
     assert response.headers["x-accel-buffering"] == "no"
-    assert response.headers["x-request-id"]
 
 
 def test_a_caller_hears_of_its_own_districts_only(http: httpx.Client) -> None:
-    since = now_of(http)
+    since = now_of(http, SUPERVISOR)
     here, there = report(http, "jp-f2-s1-t1-p1"), report(http, "yl-f1-s1-t1-p1")
     mine = signed_in("dispatcher", "dora", districts=("jp",))
 
     def ids(headers: dict[str, str], **query: Any) -> set[str]:
         found = catch_up(http, headers, since=since, kind="outage", **query)
-        return {key for _, key in told(found)}
+        return {key for _, key in rows_of(found)}
 
     assert ids(mine) == {here["outage"]["id"]}
     assert ids(SUPERVISOR) == {here["outage"]["id"], there["outage"]["id"]}
@@ -106,7 +90,7 @@ def test_a_caller_hears_of_its_own_districts_only(http: httpx.Client) -> None:
 
 
 def test_persons_are_shown_to_those_who_deal_with_persons_only(http: httpx.Client) -> None:
-    since = now_of(http)
+    since = now_of(http, SUPERVISOR)
     taken = report(http, "jp-f3-s1-t1-p1")
     agent = catch_up(http, signed_in("callback_agent", "ann"), since=since)
     auditor = catch_up(http, signed_in("auditor", "audrey"), since=since)
@@ -118,7 +102,7 @@ def test_persons_are_shown_to_those_who_deal_with_persons_only(http: httpx.Clien
 
     assert names(agent) == ["王安宁"]
     assert names(auditor) == [None]
-    assert ("row", taken["outage"]["id"]) in told(crew)
+    assert ("row", taken["outage"]["id"]) in rows_of(crew)
     assert all(each.data.get("kind") in (None, "outage") for each in crew)
     assert not any("王安宁" in str(each.data) for each in auditor + crew)
 
@@ -149,59 +133,71 @@ def test_the_feed_opens_to_the_roles_that_may_read_the_lists() -> None:
 
 def test_who_leaves_the_box_is_told_as_gone(http: httpx.Client, demo: Engine) -> None:
     crew, box = "jp-crew-02", "106.0,29.0,106.9,29.9"
-    since = now_of(http)
+    since = now_of(http, SUPERVISOR)
     move(demo, crew, 106.5, 29.5)
     inside = catch_up(http, SUPERVISOR, since=since, kind="crew", bbox=box)
     move(demo, crew, 107.5, 29.5)
     outside = catch_up(http, SUPERVISOR, since=inside[-1].id, kind="crew", bbox=box)
     away = catch_up(http, SUPERVISOR, since=since, kind="outage", bbox="0,0,1,1")
 
-    assert told(inside) == [("row", crew)]
-    assert told(outside) == [("gone", crew)]
-    assert told(away) == []
+    assert rows_of(inside) == [("row", crew)]
+    assert rows_of(outside) == [("gone", crew)]
+    assert rows_of(away) == []
 
 
 def test_a_lent_crew_comes_into_sight_and_leaves_it(http: httpx.Client, demo: Engine) -> None:
     crew, borrower = "jp-crew-03", signed_in("dispatcher", "yan", districts=("yl",))
     now = datetime.now(UTC)
-    since = now_of(http)
+    since = now_of(http, SUPERVISOR)
     with Session(demo) as session, session.begin():
         leases.take(session, crew, "yl", now, now + timedelta(days=900))
     lent = catch_up(http, borrower, since=since, kind="crew")
     with Session(demo) as session, session.begin():
         leases.release(session, crew, "yl", now)
     back = catch_up(http, borrower, since=lent[-1].id, kind="crew")
-    later = now_of(http)
+    later = now_of(http, SUPERVISOR)
     move(demo, crew, 106.5, 29.5)
 
-    assert told(lent) == [("row", crew)]
-    assert told(back) == [("gone", crew)]
+    assert rows_of(lent) == [("row", crew)]
+    assert rows_of(back) == [("gone", crew)]
     home = signed_in("dispatcher", "dora", districts=("jp",))
-    assert told(catch_up(http, home, since=later, kind="crew")) == [("row", crew)]
+    assert rows_of(catch_up(http, home, since=later, kind="crew")) == [("row", crew)]
 
 
 def test_a_crew_hears_of_itself_alone(http: httpx.Client, demo: Engine) -> None:
-    since = now_of(http)
+    since = now_of(http, SUPERVISOR)
     for crew in ("jp-crew-01", "jp-crew-04"):
         move(demo, crew, 106.5, 29.5)
     found = catch_up(http, signed_in("crew", crew="jp-crew-04"), since=since, kind="crew")
 
-    assert told(found) == [("row", "jp-crew-04")]
+    assert rows_of(found) == [("row", "jp-crew-04")]
 
 
-def test_what_was_missed_is_told_once_in_order_and_the_header_goes_first(
+def test_what_was_missed_is_told_once_by_its_last_change_and_the_header_goes_first(
     http: httpx.Client, demo: Engine
 ) -> None:
-    since = now_of(http)
-    for lon in (106.51, 106.52, 106.53):
-        move(demo, "jp-crew-05", lon, 29.5)
-        move(demo, "jp-crew-06", lon, 29.5)
-    query = {"kind": "crew", "since": now_of(http)}
+    since = now_of(http, SUPERVISOR)
+    for crew, lon in (("jp-crew-05", 106.51), ("jp-crew-06", 106.52), ("jp-crew-05", 106.53)):
+        move(demo, crew, lon, 29.5)
+    query = {"kind": "crew", "since": now_of(http, SUPERVISOR)}
     found = catch_up(http, {**SUPERVISOR, "Last-Event-ID": since}, **query)
 
-    assert told(found) == [("row", "jp-crew-05"), ("row", "jp-crew-06")]
+    assert rows_of(found) == [("row", "jp-crew-06"), ("row", "jp-crew-05")]
     assert found[1].data["row"]["position"]["at"]["coordinates"] == [106.53, 29.5]
-    assert told(catch_up(http, SUPERVISOR, kind="crew", since=found[0].id)) == told(found)[1:]
+    assert rows_of(catch_up(http, SUPERVISOR, kind="crew", since=found[0].id)) == rows_of(found)[1:]
+
+
+def test_many_changes_of_a_row_are_one_event_in_the_place_of_the_last(demo: Engine) -> None:
+    one, other = "jp-crew-01", "jp-crew-02"
+    noted = [
+        Change(Mark(1, number), "crew", crew, frozenset({district}))
+        for number, (crew, district) in enumerate([(one, "jp"), (other, "jp"), (one, "yl")])
+    ]
+    with Session(demo) as session:
+        found = read(session, noted, datetime.now(UTC))
+
+    assert [(each.id, each.mark) for each in found] == [(other, Mark(1, 1)), (one, Mark(1, 2))]
+    assert found[1].districts == {"jp", "yl"}
 
 
 @pytest.mark.parametrize("token", ["x", "1-2", "zzzzzzzz-1-1", "00000000-1-1-1"])
@@ -212,17 +208,17 @@ def test_a_token_that_is_not_ours_is_refused(http: httpx.Client, token: str) -> 
 
 
 def test_a_token_of_another_database_or_of_the_future_begins_anew(http: httpx.Client) -> None:
-    origin, xid, _ = now_of(http).split("-")
+    origin, xid, _ = now_of(http, SUPERVISOR).split("-")
     for token in (f"00000000-{xid}-0", f"{origin}-{int(xid) + 10**9}-0"):
         found = catch_up(http, SUPERVISOR, since=token)
 
         assert [each.event for each in found] == ["resync", "heartbeat"]
         assert found[0].data["reason"] == "unknown"
-        assert told(catch_up(http, SUPERVISOR, since=found[0].id)) == []
+        assert rows_of(catch_up(http, SUPERVISOR, since=found[0].id)) == []
 
 
 def test_a_token_older_than_what_is_kept_begins_anew(http: httpx.Client, demo: Engine) -> None:
-    since = now_of(http)
+    since = now_of(http, SUPERVISOR)
     move(demo, "jp-crew-07", 106.5, 29.5)
     move(demo, "jp-crew-08", 106.5, 29.5)
     with Session(demo) as session, session.begin():
@@ -236,14 +232,14 @@ def test_too_much_that_was_missed_begins_anew(
     http: httpx.Client, demo: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.live.stream.MOST_BEHIND", 2)
-    since = now_of(http)
+    since = now_of(http, SUPERVISOR)
     for lon in (106.1, 106.2, 106.3):
         move(demo, "jp-crew-09", lon, 29.5)
 
     assert catch_up(http, SUPERVISOR, since=since)[0].data["reason"] == "too_many"
 
 
-def test_a_heartbeat_moves_the_token_past_what_is_not_told(
+def test_a_heartbeat_moves_the_token_past_what_is_not_rows_of(
     http: httpx.Client, demo: Engine
 ) -> None:
     with Follower(http, SUPERVISOR, kinds=("page",)).stream() as stream:
@@ -251,7 +247,7 @@ def test_a_heartbeat_moves_the_token_past_what_is_not_told(
         move(demo, "jp-crew-10", 106.5, 29.5)
         after = next(each for each in stream if each.event == "heartbeat" and each.id != before.id)
 
-    assert told(catch_up(http, SUPERVISOR, since=after.id)) == []
+    assert rows_of(catch_up(http, SUPERVISOR, since=after.id)) == []
 
 
 def test_a_change_that_is_not_yet_safe_is_counted_as_lag(http: httpx.Client, demo: Engine) -> None:
@@ -281,6 +277,15 @@ def test_a_sign_in_that_does_not_hold_any_more_ends_the_stream(
 
     assert (first.event, last.event) == ("hello", "sign_in_again")
     assert last.data["code"] == "token_invalid"
+
+
+def test_a_stream_ends_when_it_was_asked_to(http: httpx.Client) -> None:
+    with Follower(http, SUPERVISOR, kinds=("page",), query={"for_s": 1}).stream() as stream:
+        found = [each.event for each in stream]
+
+    assert found[0] == "hello"
+    assert set(found[1:]) == {"heartbeat"}
+    assert len(found) > 2
 
 
 def test_nobody_is_read_for_when_nobody_listens(http: httpx.Client, app: FastAPI) -> None:
