@@ -31,7 +31,9 @@ from api.problems import Problem, ProblemBody, answer, from_refusal
 from api.pulse import Pulse
 from api.rates import NO_RATES, Rates
 from api.routes import ROUTERS, ROUTES
+from api.sign_in.issuer.endpoints import LocalIssuer
 from api.sign_in.issuers import Issuers
+from api.sign_in.scopes import known_scopes
 from api.sign_in.tokens import AnyKey, TokenKeys
 from api.temporal_line import TemporalLine
 from api.trace import Trace
@@ -81,6 +83,8 @@ def create_app(
     )
     app = described(_life(office, when_ready))
     app.state.office = office
+    endpoints = ((method, route.path) for route in ROUTES for method in route.methods or ())
+    app.mount("/oidc", LocalIssuer(office, known_scopes(endpoints)).router())
     _guard(app, office, rates)
     return app
 

@@ -1,4 +1,4 @@
-"""Bodies are small, JSON, and sent without dawdling; another one is refused before it is read."""
+"""Bodies are small, JSON or a sign-in form, and sent without dawdling, or refused unread."""
 
 import asyncio
 
@@ -40,7 +40,7 @@ class BodyGate:
             return
         if body is None:
             await self._refuse("body_too_large", scope, receive, send)
-        elif body and not _is_json(headers.get("content-type", "")):
+        elif body and not _is_wanted(headers.get("content-type", ""), scope["path"]):
             await self._refuse("body_not_json", scope, receive, send)
         else:
             scope["body"] = body
@@ -70,8 +70,10 @@ class BodyGate:
         await answer(Request(scope), problem)(scope, receive, send)
 
 
-def _is_json(content_type: str) -> bool:
+def _is_wanted(content_type: str, path: str) -> bool:
     kind = content_type.partition(";")[0].strip().lower()
+    if path.startswith("/oidc/"):
+        return kind == "application/x-www-form-urlencoded"
     return kind == "application/json" or (
         kind.startswith("application/") and kind.endswith("+json")
     )

@@ -30,6 +30,8 @@ COMMANDS = {
     "planner": Command("relight.planner_process", "compute plans"),
     "relay": Command("relight.relay_process", "carry stored facts to the workflows"),
     "token": Command("relight.token", "sign a token for a role"),
+    "user": Command("relight.user", "add people who sign in, and say what they may"),
+    "client": Command("relight.client", "register programs that sign in"),
     "key": Command("relight.key", "make, list and revoke keys of machines"),
     "drill": Command("relight.drill", "play recorded outages through the public API"),
     "replay": Command("relight.replay", "replay outages and say where they diverge"),

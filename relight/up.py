@@ -37,20 +37,24 @@ def register(app: typer.Typer) -> None:
             typer.Option("--demo/--no-demo", help="demo territory (default: private database)"),
         ] = None,
         detach: Annotated[bool, typer.Option("--detach", help="return when it serves")] = False,
+        unseen: Annotated[bool, typer.Option("--unseen", hidden=True)] = False,
     ) -> None:
         """Start everything and watch over it."""
         settings = load_settings(running=False)
-        finish(up_detached(settings, demo) if detach else up(settings, demo))
+        finish(up_detached(settings, demo) if detach else up(settings, demo, unseen=unseen))
 
 
-def up(settings: Settings, demo: bool | None = None) -> int:
-    """Start, watch until told to stop, and end everything; return the exit code."""
+def up(settings: Settings, demo: bool | None = None, *, unseen: bool = False) -> int:
+    """Start, watch until told to stop, and end everything; return the exit code.
+
+    `unseen` is said when the screen is a file: what must not be kept is not printed there.
+    """
     screen = Screen(PARTS)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
         with Hold(settings.state_dir):
-            return _hold_up(settings, demo, screen)
+            return _hold_up(settings, demo, screen, unseen=unseen)
     except AlreadyRunning:
         screen.show(say("up.already_running", settings.language))
         screen.show(_banner_file(settings).read_text() if _banner_file(settings).exists() else "")
@@ -64,7 +68,7 @@ def up_detached(settings: Settings, demo: bool | None) -> int:
         return up(settings)
     log = settings.state_dir / "logs" / "up.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "relight", "up"]
+    command = [sys.executable, "-m", "relight", "up", "--unseen"]
     if demo is not None:
         command.append("--demo" if demo else "--no-demo")
     with log.open("wb") as out:
@@ -79,13 +83,14 @@ def up_detached(settings: Settings, demo: bool | None) -> int:
     while started.poll() is None and time.monotonic() < latest:
         if is_ready(settings.run_dir, "up", started.pid):
             screen.show(_banner_file(settings).read_text())
+            _tell_first_password(load_settings(state_dir=settings.state_dir), screen)
             return 0
         time.sleep(0.1)
     screen.show(log.read_text(errors="replace"))
     return 1
 
 
-def _hold_up(settings: Settings, demo: bool | None, screen: Screen) -> int:
+def _hold_up(settings: Settings, demo: bool | None, screen: Screen, *, unseen: bool) -> int:
     from relight.stack import Stack  # it brings the clients of both servers, which takes a while
 
     stack = Stack(settings, screen=True)
@@ -93,7 +98,10 @@ def _hold_up(settings: Settings, demo: bool | None, screen: Screen) -> int:
     code = 0
     try:
         tail.start()
-        _start(stack, demo, screen)
+        complete = _start(stack, demo, screen)
+        if not unseen:
+            _tell_first_password(complete, screen)
+        announce_ready(settings.run_dir, "up")
         Watch(stack, screen.say, settings.language).run()
     except KeyboardInterrupt:
         screen.say(say("up.stopping", settings.language))
@@ -109,8 +117,8 @@ def _hold_up(settings: Settings, demo: bool | None, screen: Screen) -> int:
     return code
 
 
-def _start(stack: "Stack", demo: bool | None, screen: Screen) -> None:
-    """Start every part in order and print the address and how to sign in."""
+def _start(stack: "Stack", demo: bool | None, screen: Screen) -> Settings:
+    """Start every part in order, print the address and how to sign in, return the settings."""
     from relight.migrate import prepare
 
     language = stack.settings.language
@@ -125,7 +133,16 @@ def _start(stack: "Stack", demo: bool | None, screen: Screen) -> None:
     banner = _banner(stack, settings, time.monotonic() - begun)
     _banner_file(settings).write_text(banner)
     screen.show(banner)
-    announce_ready(settings.run_dir, "up")
+    return settings
+
+
+def _tell_first_password(settings: Settings, screen: Screen) -> None:
+    """Show the first person's password, once, and write it nowhere."""
+    from relight.user import FIRST, first_password
+
+    password = first_password(settings)
+    if password is not None:
+        screen.show(say("user.first", settings.language, name=FIRST, password=password))
 
 
 def _banner(stack: "Stack", settings: Settings, took_s: float) -> str:

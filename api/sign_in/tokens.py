@@ -1,8 +1,10 @@
 """Tokens we sign ourselves: made by the local issuer or by `relight token`, read at the door."""
 
+import hmac
 from collections.abc import Sequence
 from copy import copy
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -58,6 +60,12 @@ class TokenKeys:
         key = self._set.keys[0]
         assert isinstance(key, OKPKey)  # noqa: S101 - no other kind is put in
         return key
+
+    def secret(self, purpose: str) -> bytes:
+        """Return a secret of this installation for one purpose, drawn from the signing key."""
+        key = self.signing.as_dict(private=self.signs)
+        text = str(key.get("d") or token_hex(32))
+        return hmac.digest(text.encode(), purpose.encode(), "sha256")
 
     def public(self) -> dict[str, Any]:
         """Return the JWKS that others read our tokens with."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ class Installation:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self.told = ""
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         clean = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
@@ -69,9 +71,21 @@ def installation() -> Iterator[Installation]:
         up = installation.run("up", "--detach")
         try:
             assert up.returncode == 0, up.stdout + up.stderr
+            installation.told = up.stdout
             yield installation
         finally:
             installation.run("down")
+
+
+def test_the_first_password_is_told_once_and_written_nowhere(installation: Installation) -> None:
+    found = re.search(r"password ([a-z0-9-]{23}) ", installation.told)
+    again = installation.run("up")
+
+    assert found is not None, installation.told
+    assert found[1] not in again.stdout
+    files = [*(installation.home / "logs").iterdir(), *(installation.home / "run").iterdir()]
+    assert not [file for file in files if found[1] in file.read_text(errors="replace")]
+    assert installation.run("user", "list").stdout.startswith("admin")
 
 
 def test_one_command_serves(installation: Installation) -> None:

@@ -1,0 +1,1 @@
+"""The local issuer: people with passwords, consoles by code, machines by secret."""
