@@ -1,5 +1,7 @@
 """The hands of a repair workflow: its rows, its board, its callbacks, its seal."""
 
+from dataclasses import asdict
+
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -9,7 +11,6 @@ from temporalio.client import Client
 from activities import counts
 from activities.rows import in_rows, real_now
 from domain.clock import HouseClock
-from domain.kinds import Mode
 from store import boards, callbacks, installation, outages, projection, seal
 from store.kill_points import reach
 from workflows import lines
@@ -45,7 +46,7 @@ class OutageWork(OutageHands):
 
     @activity.defn
     async def stir_board(self, district: str) -> None:
-        """Signal the district's board, starting it in the mode last set for it."""
+        """Signal the district's board, starting it as its rows stand when it does not run."""
         await stir(self._engine, self._client, district)
 
     @activity.defn
@@ -83,10 +84,13 @@ class OutageWork(OutageHands):
 
 
 async def stir(engine: Engine, client: Client, district: str) -> None:
-    """Tell a district's board that something changed."""
+    """Tell a district's board that something changed; one that does not run is started."""
+    if await lines.stir_board(client, district):
+        return
 
-    def look(session: Session) -> tuple[Mode, HouseClock]:
-        return boards.mode_of(session, district), installation.clock(session)
+    def look(session: Session) -> m.BoardStart:
+        stands = boards.standing(session, district)
+        clock = installation.clock(session)
+        return m.BoardStart(district=district, clock=clock, **asdict(stands))
 
-    mode, clock = await in_rows(engine, look)
-    await lines.stir_board(client, district, clock, mode)
+    await lines.start_board(client, await in_rows(engine, look))

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +17,9 @@ from api.sign_in import Caller
 from api.temporal_line import OutcomeUnknown, Unreachable
 from domain import ids
 from domain.errors import Refused
-from domain.kinds import Mode, Role
+from domain.kinds import Role
 from routing.receipt import Plan
-from store import boards, deeds, documents, hands, leases
+from store import boards, deeds, documents, hands, installation, leases
 from workflows import messages as m
 
 _LOOK_S = (0.05, 0.1, 0.2, 0.3)
@@ -30,9 +30,12 @@ _SEEN_FIRST: dict[str, int | None] = {"accept": None, "mode": 0}
 
 @dataclass(frozen=True)
 class Placed:
-    """An order as written down; `answer` is there when it was carried out before."""
+    """An order as written down; `answer` is there when it was carried out before.
 
-    mode: Mode
+    `board` is how the district's board stands, for the case that it does not run.
+    """
+
+    board: m.BoardStart
     answer: dict[str, Any] | None
 
 
@@ -51,7 +54,7 @@ async def give(
     now = await office.now()
     placed = await office.ask(_place, district, order, caller.hands, now, if_match)
     if placed.answer is None:
-        await _send(office, district, order, placed.mode)
+        await _send(office, placed.board, order)
     return placed.answer or await _outcome(office, order.id, ends)
 
 
@@ -70,7 +73,7 @@ def _place(
     if known is not None:
         if (known.district_id, known.subject, known.body) != (district, order.subject, body):
             raise Refused("idempotency_key_reused")
-        return Placed(boards.mode_of(session, district), known.answer)
+        return Placed(_board(session, district), known.answer)
     _still_so(session, district, order.what.kind, if_match)
     for outage in sorted(_outages_of(session, order)):
         _in_district(session, district, outage)
@@ -87,7 +90,14 @@ def _place(
         body=body,
         now=now,
     )
-    return Placed(boards.mode_of(session, district), None)
+    return Placed(_board(session, district), None)
+
+
+def _board(session: Session, district: str) -> m.BoardStart:
+    clock = installation.clock(session)
+    return m.BoardStart(
+        district=district, clock=clock, **asdict(boards.standing(session, district))
+    )
 
 
 def _still_so(session: Session, district: str, kind: str, if_match: str | None) -> None:
@@ -134,13 +144,11 @@ def _plannable(session: Session, district: str, crew: str, now: datetime) -> Non
         raise Refused("crew_elsewhere", pointer="/crew", crew=crew, district=holder)
 
 
-async def _send(office: Office, district: str, order: m.Order, mode: Mode) -> None:
+async def _send(office: Office, board: m.BoardStart, order: m.Order) -> None:
     try:
-        await office.temporal.order(
-            district, await office.clock(), mode, order, office.answer_wait_s
-        )
+        await office.temporal.order(board, order, office.answer_wait_s)
     except Refused as refusal:
-        await _record_refusal(office, district, order, refusal.code)
+        await _record_refusal(office, board.district, order, refusal.code)
         raise
     except Unreachable as silence:
         raise Problem("temporal_unreachable", order_id=order.id) from silence

@@ -10,8 +10,6 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 from domain.actions import Action
-from domain.clock import HouseClock
-from domain.kinds import Mode
 from domain.opening import OutageOpening
 from workflows import lines
 from workflows import messages as m
@@ -86,15 +84,13 @@ class TemporalLine:
         except (RPCError, RPCTimeoutOrCancelledError, TimeoutError) as error:
             raise OutcomeUnknown(action.id) from error
 
-    async def order(
-        self, district: str, clock: HouseClock, mode: Mode, order: m.Order, wait_s: float
-    ) -> m.OrderTaken:
+    async def order(self, start: m.BoardStart, order: m.Order, wait_s: float) -> m.OrderTaken:
         """Give a board an order; raises Refused, Unreachable or OutcomeUnknown."""
         client = await self.client()
         try:
             async with asyncio.timeout(wait_s):
                 return await lines.order_board(
-                    client, district, clock, mode, order, patience=timedelta(seconds=wait_s)
+                    client, start, order, patience=timedelta(seconds=wait_s)
                 )
         except (RPCError, RPCTimeoutOrCancelledError, TimeoutError) as error:
             raise OutcomeUnknown(order.id) from error

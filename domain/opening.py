@@ -1,10 +1,11 @@
 """Everything a repair workflow needs to know to begin, in one value without persons."""
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from domain.clock import HouseClock
 from domain.events import Opened, ReportsTaken
 from domain.kinds import AreaClass, KeyClass
+from domain.outage import Outage
 from domain.place import Point
 from domain.policy import Policy
 from domain.report import ReportTally
@@ -12,7 +13,11 @@ from domain.value import Value
 
 
 class OutageOpening(Value):
-    """An outage as its row says it began; `policy` is the pinned text, not the present one."""
+    """An outage as its row says it began; `policy` is the pinned text, not the present one.
+
+    `state` is how it stands by the rows, for an outage that lived before: a workflow that must
+    start again goes on from there. It travels beside the opening, never written within it.
+    """
 
     outage: str
     district: str
@@ -27,6 +32,7 @@ class OutageOpening(Value):
     customers: int
     tally: ReportTally
     clock: HouseClock
+    state: Outage | None = Field(default=None, exclude=True)
 
     def opened(self) -> Opened:
         """Return the first event of this outage."""

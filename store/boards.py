@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from domain.kinds import Mode
 from domain.moves import MOVES
 from domain.outage import FINISHED
-from store import installation
+from store import installation, plan_runs
 from store.tables.planning import BoardOrderRow, BoardRow
 from store.tables.territory import DistrictRow
+
+REMEMBERED_ORDERS = 256
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,48 @@ def mode_of(session: Session, district: str) -> Mode:
     """Return the mode a board was last set to; a new board acts by itself."""
     mode = session.scalar(select(BoardRow.mode).where(BoardRow.district_id == district))
     return Mode(mode) if mode is not None else Mode.AUTO
+
+
+@dataclass(frozen=True)
+class BoardStanding:
+    """How a board stands by the rows: what it goes on from when it must start anew.
+
+    `epoch` is at least that of every order an open outage has heard; `pins` are plain values.
+    """
+
+    mode: Mode
+    epoch: int
+    pins: tuple[dict[str, Any], ...]
+    answered: tuple[str, ...]
+    plan: str | None
+    plans: int
+
+
+_EPOCH = text("""
+SELECT coalesce(max(t.assignment_epoch), 0) FROM outages o JOIN tasks t ON t.outage_id = o.id
+WHERE o.district_id = :district AND o.sealed_at IS NULL
+""")
+_ANSWERED = text("""
+SELECT id FROM board_orders WHERE district_id = :district AND answer IS NOT NULL
+ORDER BY at DESC LIMIT :limit
+""")
+
+
+def standing(session: Session, district: str) -> BoardStanding:
+    """Return how a district's board stands; one that never told anything acts by itself."""
+    row = session.get(BoardRow, district)
+    view: dict[str, Any] = {} if row is None else row.view
+    heard = session.scalar(_EPOCH, {"district": district}) or 0
+    answered = session.scalars(_ANSWERED, {"district": district, "limit": REMEMBERED_ORDERS})
+    latest = plan_runs.latest(session, district)
+    return BoardStanding(
+        mode=mode_of(session, district),
+        epoch=max(heard, view.get("epoch", 0)),
+        pins=tuple(view.get("pins", ())),
+        answered=tuple(reversed(answered.all())),
+        plan=None if latest is None else latest.plan_hash,
+        plans=view.get("plans", 0),
+    )
 
 
 def record_view(session: Session, district: str, mode: Mode, view: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Outages as a workflow needs them to begin."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from domain.errors import Refused
 from domain.kinds import AreaClass, KeyClass
 from domain.opening import OutageOpening
+from domain.outage import Outage
 from domain.place import Point
 from domain.policy import Policy
 from store import installation, policies
@@ -17,7 +19,7 @@ _OPENING = text("""
 SELECT o.id, o.district_id, o.area_class, o.policy_hash, o.rules_version, o.opened_at,
        ST_X(o.at) AS lon, ST_Y(o.at) AS lat, o.parent_outage_id, o.key_class,
        o.customers_affected, o.report_count, o.report_watermark, o.clock_start, o.hazards,
-       o.life_support, o.hazards_watermark, o.sealed_at, p.body AS policy
+       o.life_support, o.hazards_watermark, o.sealed_at, o.state, p.body AS policy
 FROM outages o JOIN policies p ON p.hash = o.policy_hash
 WHERE o.id = :outage
 """)
@@ -39,6 +41,23 @@ def opening(session: Session, outage_id: str, *, sealed_too: bool = False) -> Ou
     if row.sealed_at is not None and not sealed_too:
         raise Refused("sealed", outage=outage_id)
     return _opening_of(row, session)
+
+
+_CLOSED = text("SELECT id, closed_at IS NOT NULL AS closed FROM outages WHERE id = ANY(:outages)")
+
+
+def closed_or_not(session: Session, ids: Sequence[str]) -> dict[str, bool]:
+    """Return which of some outages have a row, and whether each is closed."""
+    rows = session.execute(_CLOSED, {"outages": list(ids)})
+    return {row.id: row.closed for row in rows}
+
+
+_UNDER_WAY = text("SELECT EXISTS (SELECT FROM outages WHERE closed_at IS NULL AND seq > 0)")
+
+
+def any_under_way(session: Session) -> bool:
+    """Tell whether any outage that began is not closed."""
+    return bool(session.scalar(_UNDER_WAY))
 
 
 def policy_of(session: Session, outage_id: str) -> Policy:
@@ -67,4 +86,5 @@ def _opening_of(row: Any, session: Session) -> OutageOpening:
         customers=row.customers_affected,
         tally=tally_of(row),
         clock=installation.clock(session),
+        state=None if row.state is None else Outage.model_validate(row.state),
     )

@@ -27,11 +27,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain import ids
 from domain.actions import Action
-from domain.clock import HouseClock
 from domain.errors import Refused
-from domain.kinds import Mode
 from domain.opening import OutageOpening
-from domain.outage import Outage
+from domain.outage import Outage, Stage
 from workflows import messages as m
 from workflows.archive import Archive
 from workflows.callbacks import Callbacks
@@ -74,11 +72,20 @@ async def connect(
     )
 
 
+def _life(opening: OutageOpening) -> m.RepairStart:
+    """Begin an outage, or go on where its rows stand when Temporal does not know it (any more).
+
+    An outage that lived before must never begin anew: it would climb its rungs twice.
+    """
+    return m.RepairStart(opening=opening, state=opening.state)
+
+
 def _attributes(opening: OutageOpening) -> TypedSearchAttributes:
+    stage = Stage.PREDICTED if opening.state is None else opening.state.stage
     return TypedSearchAttributes(
         [
             SearchAttributePair(DISTRICT, opening.district),
-            SearchAttributePair(STAGE, "predicted"),
+            SearchAttributePair(STAGE, stage.value),
             SearchAttributePair(AREA_CLASS, opening.area_class.value),
         ]
     )
@@ -94,7 +101,7 @@ async def act_on_outage(
     """
     start = WithStartWorkflowOperation(
         OutageRepair.run,
-        m.RepairStart(opening=opening),
+        _life(opening),
         id=ids.outage_workflow(opening.outage),
         task_queue=m.WORK_QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -130,19 +137,23 @@ def _refusal(error: WorkflowUpdateFailedError) -> Exception:
     return error
 
 
-async def report_to_outage(client: Client, opening: OutageOpening) -> None:
+async def report_to_outage(client: Client, opening: OutageOpening, *, revive: bool = False) -> None:
     """Signal the present tally of reports, starting the workflow when it does not run yet.
 
-    Raises LineClosed when the outage's workflow has ended.
+    Raises LineClosed when the outage's workflow has ended; with `revive` only when it ended as
+    it should, not when it was terminated.
     """
+    reuse = WorkflowIDReusePolicy.REJECT_DUPLICATE
+    if revive:
+        reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
     try:
         await client.start_workflow(
             OutageRepair.run,
-            m.RepairStart(opening=opening),
+            _life(opening),
             id=ids.outage_workflow(opening.outage),
             task_queue=m.WORK_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_reuse_policy=reuse,
             search_attributes=_attributes(opening),
             start_signal="reported",
             start_signal_args=[opening.tally],
@@ -161,20 +172,28 @@ async def view_outage(client: Client, outage: str) -> Outage:
     return await handle.query(OutageRepair.view)
 
 
-def _board_start(district: str, clock: HouseClock, mode: Mode) -> m.BoardStart:
-    return m.BoardStart(district=district, clock=clock, mode=mode)
+async def stir_board(client: Client, district: str) -> bool:
+    """Tell a district's board that something changed; False when it does not run."""
+    handle = client.get_workflow_handle(ids.board_workflow(district))
+    try:
+        await handle.signal(DispatchBoard.stir)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
 
 
-async def stir_board(client: Client, district: str, clock: HouseClock, mode: Mode) -> None:
-    """Tell a district's board that something changed, starting the board when needed."""
+async def start_board(client: Client, start: m.BoardStart) -> None:
+    """Start a district's board where its rows stand, or stir the one that runs."""
     await client.start_workflow(
         DispatchBoard.run,
-        _board_start(district, clock, mode),
-        id=ids.board_workflow(district),
+        start,
+        id=ids.board_workflow(start.district),
         task_queue=m.WORK_QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        search_attributes=TypedSearchAttributes([SearchAttributePair(DISTRICT, district)]),
+        search_attributes=TypedSearchAttributes([SearchAttributePair(DISTRICT, start.district)]),
         start_signal="stir",
         start_signal_args=[],
     )
@@ -182,28 +201,26 @@ async def stir_board(client: Client, district: str, clock: HouseClock, mode: Mod
 
 async def order_board(
     client: Client,
-    district: str,
-    clock: HouseClock,
-    mode: Mode,
+    start: m.BoardStart,
     order: m.Order,
     *,
     patience: timedelta | None = None,
 ) -> m.OrderTaken:
     """Give a board an order, starting the board when needed; raises Refused or RPCError."""
-    start = WithStartWorkflowOperation(
+    operation = WithStartWorkflowOperation(
         DispatchBoard.run,
-        _board_start(district, clock, mode),
-        id=ids.board_workflow(district),
+        start,
+        id=ids.board_workflow(start.district),
         task_queue=m.WORK_QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        search_attributes=TypedSearchAttributes([SearchAttributePair(DISTRICT, district)]),
+        search_attributes=TypedSearchAttributes([SearchAttributePair(DISTRICT, start.district)]),
     )
     try:
         return await client.execute_update_with_start_workflow(
             DispatchBoard.order,
             order,
-            start_workflow_operation=start,
+            start_workflow_operation=operation,
             id=order.id,
             rpc_timeout=patience,
         )

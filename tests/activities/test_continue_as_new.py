@@ -11,7 +11,6 @@ from temporalio.client import Client
 
 from domain import actions as a
 from domain import ids
-from domain.kinds import Mode
 from relight.replay import replay_outage
 from store import histories, installation, projection
 from tests.conftest import DEMO_NOW
@@ -113,8 +112,8 @@ async def test_a_repair_that_goes_on_as_new_loses_nothing(own_demo_engine, hasty
 
 
 async def _order(house: House, order: m.Order) -> m.OrderTaken:
-    clock = house.ask(installation.clock)
-    return await lines.order_board(house.client, DISTRICT, clock, Mode.AUTO, order)
+    start = m.BoardStart(district=DISTRICT, clock=house.ask(installation.clock))
+    return await lines.order_board(house.client, start, order)
 
 
 def _lock(number: int) -> m.Order:

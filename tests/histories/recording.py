@@ -81,9 +81,9 @@ def _proposed(house: House) -> str | None:
 
 async def _order(house: House, name: str, what: object) -> None:
     """Give an order and wait until what it came to is recorded."""
-    clock = house.ask(installation.clock)
+    start = m.BoardStart(district=DISTRICT, clock=house.ask(installation.clock))
     order = m.Order.model_validate({"id": f"order/{name}", "subject": "dana", "what": what})
-    await lines.order_board(house.client, DISTRICT, clock, Mode.AUTO, order)
+    await lines.order_board(house.client, start, order)
 
     known = "SELECT id FROM board_orders WHERE id = :id AND answer IS NOT NULL"
     await house.until(lambda: house.rows(known, id=order.id))

@@ -161,13 +161,14 @@ class Desk:
     """A dispatcher's desk: stirs, orders, waits."""
 
     def __init__(self, client: Client, district: str, mode: Mode) -> None:
-        self.client, self.district, self.mode = client, district, mode
+        self.client = client
+        self.start = m.BoardStart(district=district, clock=HouseClock(), mode=mode)
 
     async def stir(self) -> None:
         """Tell the board that something changed."""
-        await lines.stir_board(self.client, self.district, HouseClock(), self.mode)
+        await lines.start_board(self.client, self.start)
 
     async def order(self, name: str, what) -> m.OrderTaken:
         """Give an order."""
         order = m.Order(id=name, subject="dana", what=what)
-        return await lines.order_board(self.client, self.district, HouseClock(), self.mode, order)
+        return await lines.order_board(self.client, self.start, order)
