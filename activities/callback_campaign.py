@@ -9,6 +9,7 @@ from activities.rows import in_rows
 from domain.actions import Action, FinishCallbacks
 from domain.actor import SYSTEM
 from domain.errors import Refused
+from domain.outage import Stage
 from store import callbacks, outages
 from workflows import lines
 from workflows import messages as m
@@ -49,7 +50,12 @@ class CallbackWork(CallbackHands):
             )
             # Every campaign that goes on after a refused seal has more rows than before.
             name = f"callbacks-finished/{end.restoration_no}/{tally.total}"
-            opening = await in_rows(self._engine, lambda s: outages.opening(s, end.outage))
+            # Sealed is not closed yet: an outage brought back from rows may not know the end.
+            opening = await in_rows(
+                self._engine, lambda s: outages.opening(s, end.outage, sealed_too=True)
+            )
+            if opening.state is not None and opening.state.stage is Stage.CLOSED:
+                return m.CampaignReply(reply="superseded")
             await lines.act_on_outage(
                 self._client, opening, Action(id=name, actor=SYSTEM, what=what)
             )

@@ -29,6 +29,8 @@ from workflows.messages import ActionAnswer, Batch
 from workflows.outage_repair import OutageRepair
 from workflows.retention import RetentionSweep
 
+_STARTED = "workflowExecutionStartedEventAttributes"
+
 WORKFLOWS = [OutageRepair, DispatchBoard, Callbacks, Archive, ArchiveSweep, RetentionSweep]
 
 
@@ -99,13 +101,36 @@ async def replay(
     return redecided.events, found
 
 
+def begun_after(histories: Iterable[WorkflowHistory]) -> int:
+    """Return up to which event the given runs were told what had been decided before them.
+
+    A run that goes on from a state without continuing another one was started from rows: what
+    decided its first events is gone. 0 when every run can be replayed from the beginning.
+    """
+    begun = 0
+    for history in histories:
+        started = json.loads(history.to_json())["events"][0].get(_STARTED, {})
+        if started.get("continuedExecutionRunId"):
+            continue
+        payloads = started.get("input", {}).get("payloads", [])
+        given = json.loads(base64.b64decode(payloads[0]["data"])) if payloads else {}
+        state = given.get("state") if isinstance(given, dict) else None
+        begun = max(begun, state["seq"] if state else 0)
+    return begun
+
+
 def compare_events(
-    stored: Sequence[Event], redecided: dict[int, Event], where: str
+    stored: Sequence[Event], redecided: dict[int, Event], where: str, *, lost: int = 0
 ) -> list[Divergence]:
-    """Say where the stored events and the events decided again differ."""
+    """Say where the stored events and the events decided again differ.
+
+    Up to event `lost` the histories are gone: what nobody can decide again is no divergence.
+    """
     found = []
     for event in stored:
         again = redecided.get(event.seq)
+        if again is None and event.seq <= lost:
+            continue
         if again is None:
             found.append(Divergence(f"{where} event {event.seq}", "not decided again"))
         elif again.digest() != event.digest():
@@ -152,6 +177,14 @@ def compare_answers(
                 )
             )
     return found
+
+
+def compare_state(stored: str | None, states: dict[int, Outage], where: str) -> list[Divergence]:
+    """Say whether the fold of the stored events gives the stored state."""
+    folded = states[max(states)].digest() if states else None
+    if stored in (None, folded):
+        return []
+    return [Divergence(f"{where} state", "the fold of the stored events gives another one")]
 
 
 def _answers(history: WorkflowHistory) -> list[ActionAnswer]:

@@ -14,6 +14,14 @@ class Duty(StrEnum):
     ARCHIVE = "archive"
 
 
+def campaign_owed(outage: Outage) -> bool:
+    """Tell whether reporters are being called back: somebody must watch over that."""
+    return (
+        outage.stage in LIT
+        and outage.callbacks_finished < outage.callbacks_opened == outage.restoration_no
+    )
+
+
 def duties(outage: Outage) -> tuple[Duty, ...]:
     """List what is owed now."""
     if outage.stage is Stage.CLOSED:

@@ -153,6 +153,7 @@ def _check_schema(engine: Engine) -> Iterator[Finding]:
     from store.migrate import is_at_head
     from store.outbox import dead_letters
     from store.projection import alarms
+    from store.restoring import owed
 
     if not is_at_head(engine):
         yield Finding("migrations_missing", Level.BAD)
@@ -161,12 +162,15 @@ def _check_schema(engine: Engine) -> Iterator[Finding]:
     with Session(engine) as session:
         house = clock(session)
         dead, still = dead_letters(session), alarms(session)
+        unrecovered = owed(session)
     if house.rate != 1.0:
         yield Finding("rehearsal", Level.WARNING, {"rate": f"{house.rate:g}"})
     if dead:
         yield Finding("dead_letters", Level.BAD, {"count": len(dead), "ids": [d.id for d in dead]})
     else:
         yield Finding("no_dead_letters")
+    if unrecovered:
+        yield Finding("unrecovered", Level.BAD)
     if still:
         yield Finding("projection_conflict", Level.BAD, {"count": len(still), "ids": still})
     yield from _check_waits(engine)

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -15,7 +16,7 @@ from activities.replay import Divergence
 from domain.words import say
 from relight.finish import finish
 from relight.settings import SettingsRefused, load_settings
-from store import commitments, histories, projection
+from store import commitments, histories, projection, restoring
 from store.engine import connect
 
 
@@ -40,30 +41,44 @@ def register(app: typer.Typer) -> None:
         finish(_replay(engine, wanted, settings.language, as_json=as_json))
 
 
+@dataclass(frozen=True)
+class Replayed:
+    """What came of replaying one outage; `lost` events were folded but not decided again."""
+
+    divergences: tuple[Divergence, ...]
+    events: int
+    runs: int
+    lost: int
+
+
 def _replay(engine: Engine, wanted: str | None, language: str, *, as_json: bool) -> int:
     with Session(engine) as session:
-        outages = [wanted] if wanted is not None else histories.outages(session)
-    if wanted is not None and not _archived(engine, wanted):
+        known = sorted({*histories.outages(session), *restoring.lost_closed(session)})
+    outages = known if wanted is None else [wanted]
+    if wanted is not None and wanted not in known:
         typer.echo(say("replay.no_history", language, outage=wanted), err=True)
         return 2
-    found: list[Divergence] = []
-    events = runs = 0
-    for outage in outages:
-        diverged, counted, ran = asyncio.run(replay_outage(engine, outage))
-        found.extend(diverged)
-        events, runs = events + counted, runs + ran
-    told, broken = _check_commitments(engine, wanted)
-    found.extend(broken)
-    counts: dict[str, int] = {"outages": len(outages), "runs": runs, "events": events}
+    told = [asyncio.run(replay_whole(engine, outage)) for outage in outages]
+    found = [divergence for each in told for divergence in each.divergences]
+    kept, broken = _check_commitments(engine, wanted)
+    found += broken
+    counts = {
+        "outages": len(outages),
+        "runs": sum(each.runs for each in told),
+        "events": sum(each.events for each in told),
+    }
+    lost = sum(each.lost for each in told)
     if as_json:
-        divergences = [{"where": each.where, "what": each.what} for each in found]
-        summary = {**counts, "commitments": told, "divergences": divergences}
+        where = [{"where": each.where, "what": each.what} for each in found]
+        summary = {**counts, "events_lost": lost, "commitments": kept, "divergences": where}
         typer.echo(json.dumps(summary, ensure_ascii=False))
-    else:
-        for divergence in found:
-            typer.echo(f"{divergence.where}: {divergence.what}")
-        typer.echo(say("replay.commitments", language, **told))
-        typer.echo(say("replay.summary", language, **counts, divergences=len(found)))
+        return 1 if found else 0
+    for divergence in found:
+        typer.echo(f"{divergence.where}: {divergence.what}")
+    if lost:
+        typer.echo(say("replay.lost", language, events=lost))
+    typer.echo(say("replay.commitments", language, **kept))
+    typer.echo(say("replay.summary", language, **counts, divergences=len(found)))
     return 1 if found else 0
 
 
@@ -82,22 +97,28 @@ def _check_commitments(
     return told, broken
 
 
-def _archived(engine: Engine, outage: str) -> bool:
-    with Session(engine) as session:
-        return bool(histories.of_outage(session, outage))
-
-
 async def replay_outage(engine: Engine, outage: str) -> tuple[list[Divergence], int, int]:
     """Replay one outage's runs; returns divergences, its number of events and of runs."""
+    told = await replay_whole(engine, outage)
+    return list(told.divergences), told.events, told.runs
+
+
+async def replay_whole(engine: Engine, outage: str) -> Replayed:
+    """Replay one outage's runs, and fold what was decided in runs that a restore has lost."""
     with Session(engine) as session:
         rows = histories.of_outage(session, outage)
         stored = projection.events_of(session, outage)
+        digest = projection.digest_of_state(session, outage)
+        lost = restoring.lost_before(session, outage)
     recorded = [
         WorkflowHistory.from_json(row.workflow_id, gzip.decompress(row.body).decode())
         for row in rows
     ]
+    lost = max(lost, again.begun_after(recorded))
     redecided, found = await again.replay(recorded, outage)
-    found += again.compare_events(stored, redecided, outage)
+    found += again.compare_events(stored, redecided, outage, lost=lost)
     states = again.refold(outage, stored)
     found += again.compare_answers(recorded, states, outage)
-    return found, len(stored), len(recorded)
+    found += again.compare_state(digest, states, outage)
+    undecided = sum(event.seq not in redecided for event in stored if event.seq <= lost)
+    return Replayed(tuple(found), len(stored), len(recorded), undecided)

@@ -128,6 +128,8 @@ def _start(stack: "Stack", demo: bool | None, screen: Screen) -> Settings:
     screen.say(say("up.starting_servers", language))
     with_demo = demo if demo is not None else stack.postgres is not None
     settings = stack.start_all(lambda complete: prepare(complete, demo=with_demo))
+    if _recovery_owed(settings):
+        screen.say(say("up.recovering", language))
     for name in PROCESSES:
         stack.wait_ready(name)
     banner = _banner(stack, settings, time.monotonic() - begun)
@@ -143,6 +145,21 @@ def _tell_first_password(settings: Settings, screen: Screen) -> None:
     password = first_password(settings)
     if password is not None:
         screen.show(say("user.first", settings.language, name=FIRST, password=password))
+
+
+def _recovery_owed(settings: Settings) -> bool:
+    """Tell whether a backup was put back here whose outages are not all at work again."""
+    from sqlalchemy.orm import Session
+
+    from store import restoring
+    from store.engine import connect
+
+    engine = connect(settings.database_url or "", connections=1, name="up")
+    try:
+        with Session(engine) as session:
+            return restoring.owed(session)
+    finally:
+        engine.dispose()
 
 
 def _banner(stack: "Stack", settings: Settings, took_s: float) -> str:

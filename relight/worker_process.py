@@ -19,6 +19,7 @@ from activities.hand_log import HandLog
 from activities.outage import OutageWork, stir
 from activities.retention import RetentionWork
 from relight.long_process import Process, reach_temporal, run_process
+from relight.recover import recover_where_owed
 from relight.schedules import keep_schedules
 from relight.settings import SettingsRefused
 from store import boards
@@ -54,9 +55,11 @@ async def _run(process: Process) -> None:
     with ThreadPoolExecutor(THREADS, thread_name_prefix="hands") as threads:
         async with work_queue_worker(client, engine, threads, retention=retention):
             await keep_schedules(client)
+            recovering = asyncio.create_task(recover_where_owed(client, engine))
             await wake_boards(client, engine)
             process.announce("worker")
             await process.ending.wait()
+            recovering.cancel()
 
 
 def work_queue_worker(

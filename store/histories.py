@@ -69,13 +69,14 @@ _MISSING = text("""
 SELECT o.id FROM outages o
 WHERE o.closed_at IS NOT NULL
   AND NOT EXISTS (SELECT FROM histories h WHERE h.outage_id = o.id AND h.kind = 'OutageRepair')
+  AND NOT EXISTS (SELECT FROM lost_histories l WHERE l.outage_id = o.id AND l.seq >= o.seq)
 ORDER BY o.closed_at
 LIMIT :limit
 """)
 
 
-def missing(session: Session, limit: int = 100) -> list[str]:
-    """List closed outages whose own history is not stored, longest closed first."""
+def missing(session: Session, limit: int | None = 100) -> list[str]:
+    """List closed outages whose own history is owed and not stored, longest closed first."""
     return list(session.scalars(_MISSING, {"limit": limit}))
 
 

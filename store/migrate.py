@@ -26,11 +26,31 @@ def downgrade(engine: Engine, revision: str) -> None:
         command.downgrade(_config(connection), revision)
 
 
+def remove(engine: Engine) -> None:
+    """Take every table of ours away, and the note of the schema with them; data is lost."""
+    with engine.connect() as connection:
+        if revision(connection) is not None:
+            downgrade(engine, "base")
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+
+
 def is_at_head(engine: Engine) -> bool:
     """Tell whether no migration is missing."""
     with engine.connect() as connection:
         done = MigrationContext.configure(connection).get_current_heads()
         return set(done) == set(ScriptDirectory.from_config(_config(connection)).get_heads())
+
+
+def revision(connection: Connection) -> str | None:
+    """Return the revision a database is at; None before the first migration."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows(revision: str) -> bool:
+    """Tell whether this code can bring a database at a revision to its own."""
+    script = ScriptDirectory(str(Path(__file__).parent / "migrations"))
+    return any(each.revision == revision for each in script.walk_revisions())
 
 
 def check(engine: Engine) -> None:

@@ -65,6 +65,13 @@ def append(
     return len(new)
 
 
+def check(session: Session, outage_id: str, events: Sequence[Event]) -> None:
+    """Raise ProjectionConflict where given events differ from the stored ones of their number."""
+    stored = session.scalar(select(OutageRow.seq).where(OutageRow.id == outage_id)) or 0
+    known = [event for event in events if event.seq <= stored]
+    _unknown(session, outage_id, sorted(known, key=lambda event: event.seq), stored)
+
+
 def _unknown(session: Session, outage_id: str, events: Sequence[Event], stored: int) -> list[Event]:
     """Return the events not stored yet; the stored ones must be the same."""
     old = [event for event in events if event.seq <= stored]
@@ -156,6 +163,11 @@ def alarms(session: Session) -> list[str]:
     """List the outages whose rows stand still; an append that fits lifts the alarm."""
     query = select(OutageRow.id).where(OutageRow.projection_alarm.is_not(None))
     return list(session.scalars(query.order_by(OutageRow.number)))
+
+
+def digest_of_state(session: Session, outage_id: str) -> str | None:
+    """Return the digest of an outage's stored state."""
+    return session.scalar(select(OutageRow.state_digest).where(OutageRow.id == outage_id))
 
 
 def events_of(session: Session, outage_id: str) -> list[Event]:
