@@ -131,7 +131,12 @@ JOIN outages o ON o.id = c.outage_id
 JOIN reports r ON r.id = c.report_id
 JOIN districts d ON d.id = c.district_id
 """
-_MINE = text(_NEXT.format(whose="c.claimed_by = :agent AND c.claimed_until > :real_now"))
+_MINE = text(
+    _NEXT.format(
+        whose="""c.claimed_by = :agent AND c.claimed_until > :real_now
+        AND c.district_id = ANY(:districts)"""
+    )
+)
 _DUE = text(
     _NEXT.format(
         whose="""c.district_id = ANY(:districts) AND c.next_attempt_at <= :now
@@ -165,10 +170,11 @@ def next_for(
     """
     real_now = real_now or datetime.now(UTC)
     whose = [agent] if asked_by is None else [agent, asked_by]
-    mine = {"agent": agent, "whose": whose, "real_now": real_now}
-    row = session.execute(_MINE, mine).one_or_none()
+    asked = {"agent": agent, "whose": whose, "districts": list(districts), "now": now,
+             "real_now": real_now}  # fmt: skip
+    row = session.execute(_MINE, asked).one_or_none()
     if row is None or row.own:
-        row = _due(session, mine | {"districts": list(districts), "now": now})
+        row = _due(session, asked)
     if row is None:
         return None
     until = real_now + timedelta(seconds=lease_s)

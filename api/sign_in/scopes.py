@@ -5,7 +5,7 @@ from collections.abc import Iterable
 _READS = frozenset({"GET", "HEAD"})
 _CLAIMS = frozenset({"/v1/callbacks/next"})
 """Read by GET, but whoever asks is given work."""
-_FREE = frozenset({"me"})
+_FREE = frozenset({"me", "track"})
 
 
 def scope_of(method: str, path: str) -> str | None:
