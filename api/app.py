@@ -83,10 +83,15 @@ def create_app(
     )
     app = described(_life(office, when_ready))
     app.state.office = office
-    endpoints = ((method, route.path) for route in ROUTES for method in route.methods or ())
-    app.mount("/oidc", LocalIssuer(office, known_scopes(endpoints)).router())
+    _open_issuer(app, office)
     _guard(app, office, rates)
     return app
+
+
+def _open_issuer(app: FastAPI, office: Office) -> None:
+    """Serve the local issuer, which knows every endpoint's scope."""
+    endpoints = ((method, route.path) for route in ROUTES for method in route.methods or ())
+    app.mount("/oidc", LocalIssuer(office, known_scopes(endpoints)).router())
 
 
 def described(lifespan: Any = None) -> FastAPI:

@@ -82,6 +82,7 @@ def test_no_sentence_is_unused() -> None:
         if key.partition(".")[0] not in NAMES
         and not key.startswith(built)
         and f'"{key}"' not in SOURCE
+        and f"'{key}'" not in SOURCE
         and f'"{key.rpartition(".")[2]}"' not in SOURCE
     ]
 
