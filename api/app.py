@@ -61,8 +61,7 @@ def create_app(
 ) -> FastAPI:
     """Compose the application; `threads` bounds how many requests use the database at once.
 
-    `policy` holds where a district has chosen none of the `packs`.
-    `disk` is where a private database keeps its data, on this machine.
+    `policy` holds where a district chose none of the `packs`; `disk` is a private database's.
     """
     gauges = Gauges()
     office = Office(
@@ -72,8 +71,7 @@ def create_app(
         packs={each.name: each for each in (*packs, policy)},
         token_keys=TokenKeys.of(token_key),
         issuers=issuers,
-        # Intake has threads of its own, so that a flood of calls cannot starve dispatching.
-        limiter=CapacityLimiter(max(1, threads // 2)),
+        limiter=CapacityLimiter(max(1, threads // 2)),  # a flood of calls has lanes of its own
         lanes=Lanes(threads),
         poke=Poke(relay_poke_port),
         pulse=Pulse(engine, temporal, disk),
@@ -89,7 +87,6 @@ def create_app(
 
 
 def _open_issuer(app: FastAPI, office: Office) -> None:
-    """Serve the local issuer, which knows every endpoint's scope."""
     endpoints = ((method, route.path) for route in ROUTES for method in route.methods or ())
     app.mount("/oidc", LocalIssuer(office, known_scopes(endpoints)).router())
 

@@ -1,7 +1,6 @@
 """The gate: who is turned away, in which words, and that danger never is."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -12,8 +11,6 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from api.app import create_app
-from api.body import BodyGate
-from api.danger_marks import tells_of_danger
 from api.lanes import MOST_OPEN, Lane
 from api.limits import Rate
 from api.rates import NO_RATES, RATES, Kind, Rates
@@ -276,39 +273,6 @@ def test_the_phone_desk_is_not_counted_like_a_public_address() -> None:
     assert RATES.reports.keys() == {Kind.CUSTOMER}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b'{"hazards": ["fire"]}',
-        b'{"life_support": true}',
-        b'{"h\\u0061zards": ["fire"]}',
-        '{"hazards": ["fire"]}'.encode("utf-16"),
-        '{"life_support": true}'.encode("utf-32-le"),
-        b'{"hazards": [], "hazards": ["fire"]}',
-        b'\xef\xbb\xbf{"hazards": ["fire"]}',
-    ],
-)
-def test_danger_is_seen_however_it_is_written(body: bytes) -> None:
-    assert tells_of_danger(body)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b'{"hazards": []}',
-        b'{"life_support": false}',
-        b'{"note": "hazards"}',
-        b'{"note": "\\"hazards\\": [1]"}',
-        b"[" * 60_000 + b'"hazards\\"',
-        b'["hazards"]',
-        json.dumps({"note": "x" * 2000}).encode(),
-    ],
-)
-def test_what_only_looks_like_danger_is_not(body: bytes) -> None:
-    assert not tells_of_danger(body)
-
-
 async def test_what_is_turned_away_is_counted_by_its_reason(
     client: httpx.AsyncClient, app: FastAPI
 ) -> None:
@@ -323,27 +287,3 @@ async def test_what_is_turned_away_is_counted_by_its_reason(
         await client.post("/v1/reports", json=a_call(), headers=PUBLIC)
 
     assert counted() == before + 1
-
-
-async def test_a_body_that_dawdles_is_given_up_in_words() -> None:
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        if sent or heard:
-            await asyncio.sleep(3600)
-        heard.append(True)
-        return {"type": "http.request", "body": b"{", "more_body": True}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    async def app(*_: Any) -> None:
-        raise AssertionError("never reached")
-
-    heard: list[bool] = []
-    scope = {"type": "http", "method": "POST", "path": "/v1/reports", "headers": []}
-    await BodyGate(app, within_s=0.05)(scope, receive, send)
-
-    assert sent[0]["status"] == 408
-    assert (b"connection", b"close") in sent[0]["headers"]
-    assert json.loads(sent[1]["body"])["code"] == "body_too_slow"

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from domain.errors import Refused
-from domain.policy import PolicyError
+from domain.policy import Fault, PolicyError
 from store.faults import trace_of, what, without_values
 
 SAID = "Zorblatt"
@@ -45,6 +45,9 @@ def test_a_server_that_is_away_is_named() -> None:
     assert "127.0.0.1" in what(away.value)
 
 
+ODD = Fault(line=3, key="name", code="odd", said="odd")
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [
@@ -52,7 +55,7 @@ def test_a_server_that_is_away_is_named() -> None:
         (KeyError(SAID), "KeyError"),
         (AttributeError("no crew"), "AttributeError: no crew"),
         (Refused("not_found", name=SAID), "domain.errors.Refused: not_found"),
-        (PolicyError("line 3"), "domain.policy.PolicyError: line 3"),
+        (PolicyError("a.toml", (ODD,)), "domain.policy.PolicyError: a.toml:3: name: odd"),
     ],
 )
 def test_only_messages_that_cannot_quote_anybody_are_passed_on(error: Exception, told: str) -> None:
