@@ -94,7 +94,7 @@ class House:
         action = Action(id=action_id or uuid4().hex, actor=actor, what=what)
         return await lines.act_on_outage(self.client, opening, action)
 
-    async def until(self, condition: Callable[[], Any], tries: int = 600) -> Any:
+    async def until(self, condition: Callable[[], Any], tries: int = 2400) -> Any:
         """Wait until something is true and return it."""
         for _ in range(tries):
             found = condition()

@@ -101,6 +101,9 @@ def test_a_second_one_says_that_it_runs_already(installation: Installation) -> N
 
 def test_the_doctor_finds_the_running_installation_sound(installation: Installation) -> None:
     told = installation.run("doctor")
+    if told.returncode:  # a busy machine may answer late; a second look must find it sound
+        assert until(lambda: installation.health() == 200)
+        told = installation.run("doctor")
 
     assert told.returncode == 0, told.stdout
     assert "All is well." in told.stdout
