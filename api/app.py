@@ -20,6 +20,7 @@ from api.document import describe
 from api.faults import problem_of
 from api.gate import Gate
 from api.gauges import Gauges
+from api.guarding import Guarding
 from api.known_parameters import only_known
 from api.lanes import Lanes
 from api.language import language_of
@@ -122,6 +123,7 @@ def _guard(app: FastAPI, office: Office, rates: Rates) -> None:
     )
     app.add_middleware(BodyGate)
     app.add_middleware(Trace, gauges=office.gauges)
+    app.add_middleware(Guarding, https=office.issuers.public_url.startswith("https://"))
 
 
 def _life(office: Office, when_ready: Callable[[], object]) -> Any:
