@@ -70,12 +70,14 @@ def compose(settings: Settings, telemetry: Telemetry) -> "FastAPI":
     from api.app import create_app
     from api.rates import RATES
     from api.sign_in import TokenKeys
+    from api.sign_in.issuer.endpoints import AT_ONCE
     from api.temporal_line import TemporalLine
 
     if settings.database_url is None:
         raise SettingsRefused(say("doctor.no_database_address", settings.language))
-    # One more for the listener of the live feed.
-    engine = connect(settings.database_url, connections=THREADS + 1, name="api")
+    # One more for the listener of the live feed, and those who sign in: they must not wait behind
+    # everybody who works, nor the other way round.
+    engine = connect(settings.database_url, connections=THREADS + 1 + AT_ONCE, name="api")
     temporal = TemporalLine(
         settings.temporal_address,
         settings.temporal_namespace,
