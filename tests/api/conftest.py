@@ -83,11 +83,24 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
+def house_rate() -> float:
+    """House seconds per second: fast, since most lives wait for deadlines.
+
+    Where a deadline that passes would spoil the test, parametrize it with 1.0.
+    """
+    return 600.0
+
+
+@pytest.fixture
 async def mouth(
-    own_demo_engine: Engine, temporal_client: Client, temporal_dev: TemporalServer, policy: Policy
+    own_demo_engine: Engine,
+    temporal_client: Client,
+    temporal_dev: TemporalServer,
+    policy: Policy,
+    house_rate: float,
 ) -> AsyncIterator[Mouth]:
-    """A running installation whose clock runs fast, with everything but the network real."""
-    clock = HouseClock(real_epoch=datetime.now(UTC), house_epoch=DEMO_NOW, rate=600.0)
+    """A running installation with its own clock, with everything but the network real."""
+    clock = HouseClock(real_epoch=datetime.now(UTC), house_epoch=DEMO_NOW, rate=house_rate)
     with Session(own_demo_engine) as session, session.begin():
         installation.set_clock(session, clock)
     app = create_app(

@@ -10,6 +10,7 @@ from tests.api.house import Mouth, deed
 pytestmark = pytest.mark.timeout(180)
 
 
+@pytest.mark.parametrize("house_rate", [1.0])
 async def test_orders_are_answered_with_what_they_came_to(mouth: Mouth) -> None:
     outage = (await mouth.report("jp-f5-s1-t1-p1"))["outage"]["id"]
     crew, task = await mouth.dispatched(outage)
@@ -78,6 +79,7 @@ async def test_a_page_nobody_takes_over_stays_open_and_is_taken_once(mouth: Mout
     assert {p["acknowledged_by"] for p in kept.json()["items"] if p["id"] == page["id"]} == {"dora"}
 
 
+@pytest.mark.parametrize("house_rate", [1.0])
 async def test_a_dispatcher_takes_up_a_plan_that_was_only_proposed(mouth: Mouth) -> None:
     await mouth.order("jp", kind="mode", mode="advise")
     outage = (await mouth.report("jp-f8-s1-t1-p1"))["outage"]["id"]
