@@ -2,9 +2,9 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Query, Request, Response
 
@@ -81,12 +81,25 @@ def _read(cursor: str | None, kinds: tuple[type, ...]) -> list[Any] | None:
     return values
 
 
+Row = TypeVar("Row")
+
+
 def page(
-    request: Request, response: Response, items: Sequence[Any], cursor: str | None
+    request: Request,
+    response: Response,
+    rows: Sequence[Row],
+    limit: int,
+    place: Callable[[Row], tuple[Any, ...]],
+    shown: Callable[[Row], Any] = lambda row: row,
 ) -> dict[str, Any]:
-    """Return one page of a list; the next one is also named in the Link header."""
-    if cursor is not None:
-        url = request.url.include_query_params(cursor=cursor)
-        target = f"{url.path}?{url.query}"
-        response.headers["Link"] = f'<{target}>; rel="next"'
-    return {"items": list(items), "next_cursor": cursor}
+    """Return one page of a list that was read one row further than the page holds.
+
+    `place` gives what the cursor after a row holds; the next page is also named in the Link header.
+    """
+    items = [shown(row) for row in rows[:limit]]
+    if len(rows) <= limit:
+        return {"items": items, "next_cursor": None}
+    cursor = write(*place(rows[limit - 1]))
+    url = request.url.include_query_params(cursor=cursor)
+    response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+    return {"items": items, "next_cursor": cursor}

@@ -15,7 +15,7 @@ from domain.errors import Refused
 
 OURS = frozenset({"activities", "api", "domain", "relight", "routing", "sim", "store", "workflows"})
 # What the language says about a mistake in the code names things of the code.
-_HARMLESS = (AttributeError, ImportError, MemoryError, NameError, NotImplementedError, OSError)
+_HARMLESS = (AttributeError, ImportError, MemoryError, NameError, OSError)
 _DEEPEST = 10
 
 

@@ -1,5 +1,6 @@
 """Boards: how they stand, their plans as receipts, and the orders given to them."""
 
+from operator import itemgetter
 from typing import Any
 from uuid import uuid4
 
@@ -64,9 +65,7 @@ async def list_plans(
         return [board_screens.run(row) for row in rows]
 
     seen = await office.ask(runs)
-    last = seen[limit - 1] if len(seen) > limit else None
-    more = None if last is None else cursors.write(last["at"], last["id"])
-    return cursors.page(request, response, seen[:limit], more)
+    return cursors.page(request, response, seen, limit, itemgetter("at", "id"))
 
 
 @router.get("/plans/{plan_hash}", responses=answers(Plan) | refuses("not_found"))

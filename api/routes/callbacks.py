@@ -1,5 +1,6 @@
 """Callbacks: who is to be called next, and what they say; never by a hand in the repair."""
 
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
@@ -161,7 +162,11 @@ async def list_callbacks(
         )
 
     seen = await office.ask(found)
-    last = seen[limit - 1] if len(seen) > limit else None
-    more = None if last is None else cursors.write(last.next_attempt_at, last.id)
-    items = [desk_screens.callback(item, caller) for item in seen[:limit]]
-    return cursors.page(request, response, items, more)
+    return cursors.page(
+        request,
+        response,
+        seen,
+        limit,
+        attrgetter("next_attempt_at", "id"),
+        lambda item: desk_screens.callback(item, caller),
+    )

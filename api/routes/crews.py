@@ -1,6 +1,7 @@
 """Crews: where they are, what they have to do, their shifts and their positions."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -46,10 +47,14 @@ async def list_crews(
             caller.need(district)
         scope = caller.scope if district is None else [district]
         seen = await office.ask(crews.listed, scope, now, after=after, limit=limit + 1)
-    last = seen[limit - 1] if len(seen) > limit else None
-    more = None if last is None else cursors.write(last.district_id, last.id)
-    items = [crew_screens.shown(crew, now) for crew in seen[:limit]]
-    return cursors.page(request, response, items, more)
+    return cursors.page(
+        request,
+        response,
+        seen,
+        limit,
+        attrgetter("district_id", "id"),
+        lambda crew: crew_screens.shown(crew, now),
+    )
 
 
 @router.get("/crews/{crew_id}", responses=answers(CrewShown) | refuses(*_SEEING))

@@ -35,8 +35,7 @@ async def list_dead_letters(
         return [_shown(row) for row in rows]
 
     seen = await office.ask(found)
-    more = cursors.write(seen[limit - 1]["id"]) if len(seen) > limit else None
-    return cursors.page(request, response, seen[:limit], more)
+    return cursors.page(request, response, seen, limit, lambda letter: (letter["id"],))
 
 
 def _shown(row: Any) -> dict[str, Any]:

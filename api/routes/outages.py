@@ -22,7 +22,6 @@ from domain.outage import Stage
 from store import deeds
 from store.reading import outage_detail, outages, timeline
 from store.reading.outages import OutageSeen
-from store.reading.timeline import Entry
 
 router = APIRouter(prefix="/v1", tags=["outages"])
 _WAIT_S = 2.0
@@ -60,9 +59,9 @@ async def list_outages(
         )
 
     seen = await office.ask(found)
-    more = cursors.write(seen[limit - 1].number) if len(seen) > limit else None
-    items = [outage_screens.brief(item) for item in seen[:limit]]
-    return cursors.page(request, response, items, more)
+    return cursors.page(
+        request, response, seen, limit, lambda item: (item.number,), outage_screens.brief
+    )
 
 
 @router.get(
@@ -122,7 +121,7 @@ async def show_timeline(
     """Tell an outage's story: what was said, decided, paged, done and answered, by time."""
     lang, after = language_of(request), cursors.line(cursor)
 
-    def told(session: Session) -> tuple[dict[str, Any], list[Entry]]:
+    def told(session: Session) -> dict[str, Any]:
         seen = outages.one(session, outage_id)
         detail = outage_detail.of_outage(session, outage_id)
         if seen is None or detail is None:
@@ -131,9 +130,13 @@ async def show_timeline(
         zone = ZoneInfo(detail.time_zone)
         entries = timeline.of_outage(session, outage_id, after=after, limit=limit + 1)
         head = {"outage": outage_id, "number": seen.number, "time_zone": detail.time_zone}
-        items = [stories.tell(entry, lang, zone) for entry in entries[:limit]]
-        return head | {"items": items}, entries
+        return head | cursors.page(
+            request,
+            response,
+            entries,
+            limit,
+            lambda entry: entry.place,
+            lambda entry: stories.tell(entry, lang, zone),
+        )
 
-    story, entries = await office.ask(told)
-    more = cursors.write(*entries[limit - 1].place) if len(entries) > limit else None
-    return story | cursors.page(request, response, story["items"], more)
+    return await office.ask(told)

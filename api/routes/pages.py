@@ -1,5 +1,6 @@
 """Pages: the inbox of what is getting late, and taking it over."""
 
+from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -56,9 +57,8 @@ async def list_pages(
         )
 
     seen = await office.ask(found)
-    last = seen[limit - 1] if len(seen) > limit else None
-    more = None if last is None else cursors.write(last.at, last.id)
-    return cursors.page(request, response, [desk_screens.page(page) for page in seen[:limit]], more)
+    place = attrgetter("at", "id")
+    return cursors.page(request, response, seen, limit, place, desk_screens.page)
 
 
 @router.post(

@@ -131,5 +131,4 @@ async def list_policy_changes(
         return [policy_screens.change(row) for row in rows]
 
     seen = await office.ask(found)
-    more = cursors.write(seen[limit - 1]["number"]) if len(seen) > limit else None
-    return cursors.page(request, response, seen[:limit], more)
+    return cursors.page(request, response, seen, limit, lambda change: (change["number"],))

@@ -193,9 +193,14 @@ async def list_reports(
         )
 
     seen = await office.ask(found)
-    more = cursors.write(seen[limit - 1].number) if len(seen) > limit else None
-    items = [report_screens.shown(item, caller) for item in seen[:limit]]
-    return cursors.page(request, response, items, more)
+    return cursors.page(
+        request,
+        response,
+        seen,
+        limit,
+        lambda item: (item.number,),
+        lambda item: report_screens.shown(item, caller),
+    )
 
 
 @router.get("/reports/{report_id}", responses=answers(ReportShown) | refuses("not_found"))
