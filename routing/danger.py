@@ -125,6 +125,7 @@ class _Desk:
         if not held and standing_reason(task, crew, self._snapshot.at) is not None:
             return None
         visit = self._table.visit(crew, task, Hold.DANGER, self.visits[crew.id], earliest)
-        if not held and clock_reason(task, crew, visit.finish_at, self._snapshot.at) is not None:
+        at = self._snapshot.at
+        if not held and clock_reason(task, crew, visit.start_at, visit.finish_at, at) is not None:
             return None
         return visit

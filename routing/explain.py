@@ -123,7 +123,8 @@ class _Ranking:
         for (task, hold), visit in zip(order, visits, strict=True):
             if hold is Hold.FROZEN or held_by(task, crew):
                 continue
-            if reason := clock_reason(task, crew, visit.finish_at, self._snapshot.at):
+            at = self._snapshot.at
+            if reason := clock_reason(task, crew, visit.start_at, visit.finish_at, at):
                 return reason
         return None
 

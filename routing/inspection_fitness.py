@@ -67,7 +67,7 @@ def hour_faults(task: Task, crew: Crew, visit: Visit, snapshot: Snapshot) -> Ite
     """Yield what is over, or not begun, by the time of this visit."""
     if runs_out(task, crew, visit.finish_at):
         yield Fault.LICENCE
-    if visit.depart_at < crew.shift_start or visit.finish_at > crew.shift_end:
+    if visit.depart_at < crew.shift_start or visit.start_at > crew.shift_end:
         yield Fault.SHIFT
-    if crew.duty_left_s is not None and visit.finish_at > work_limit(crew, snapshot.at):
+    if visit.finish_at > work_limit(crew, snapshot.at):
         yield Fault.DUTY

@@ -174,6 +174,6 @@ def _could_go(
     arrival = leaves + timedelta(seconds=travel.leg(place, place_of(task))[0])
     start = max(arrival, earliest, (lock.start if lock else None) or earliest)
     finish = start + timedelta(seconds=task.work_s)
-    if finish > crew.shift_end or finish > work_limit(crew, snapshot.at):
+    if start > crew.shift_end or finish > work_limit(crew, snapshot.at):
         return False
     return crew.shift_end > snapshot.at and not runs_out(task, crew, finish)

@@ -57,7 +57,7 @@ class _Bill:
         self._snapshot = snapshot
         self.sums: dict[str, float] = defaultdict(float)
         self.slack: dict[str, float] = defaultdict(float)
-        limits = [min(crew.shift_end, work_limit(crew, snapshot.at)) for crew in snapshot.crews]
+        limits = [work_limit(crew, snapshot.at) for crew in snapshot.crews]
         last = max([snapshot.at, *limits])
         self._never_came = min(last, snapshot.at + LONGEST_DAY) + AFTER_THE_LAST
 

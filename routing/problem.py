@@ -135,9 +135,10 @@ def _latest_starts(tasks: Sequence[Task], snapshot: Snapshot) -> list[list[int]]
     for crew in snapshot.crews:
         ends = {task.id: _end(task, crew, snapshot) for task in asked.values()}
         limits = [ends[kind.id] for kind in kinds]
+        begun_by = min(MAX_HORIZON_S, seconds_until(snapshot.at, crew.shift_end))
         rows.append(
             [
-                NEVER if limit is None else max(NEVER, limit - task.work_s)
+                NEVER if limit is None else max(NEVER, min(begun_by, limit - task.work_s))
                 for limit, task in zip(limits, tasks, strict=True)
             ]
         )

@@ -49,7 +49,7 @@ def _crew_reason(
     reason = standing_reason(task, crew, snapshot.at)
     if reason is None:
         finish = start + timedelta(seconds=task.work_s)
-        reason = clock_reason(task, crew, finish, snapshot.at)
+        reason = clock_reason(task, crew, start, finish, snapshot.at)
     if reason is not None:
         return reason
     rates = tariff(task, snapshot, horizon_s(snapshot))

@@ -41,11 +41,14 @@ def _people_reason(task: Task, crew: Crew) -> CrewReason | None:
 
 
 def duty_end(crew: Crew, at: datetime) -> datetime:
-    """Return when the crew's work must be finished: end of shift or of duty hours."""
+    """Return when the crew's work must be finished.
+
+    Work begun within the shift may run over its end, as long as duty hours last: else nobody
+    could be sent in the last hour of a shift. Where duty hours are not counted the shift is all.
+    """
     if crew.duty_left_s is None:
         return crew.shift_end
-    allowed = max(at, crew.shift_start) + timedelta(seconds=crew.duty_left_s)
-    return min(crew.shift_end, allowed)
+    return max(at, crew.shift_start) + timedelta(seconds=crew.duty_left_s)
 
 
 def licence_end(task: Task, crew: Crew) -> datetime | None:
@@ -61,15 +64,17 @@ def licence_end(task: Task, crew: Crew) -> datetime | None:
     return min(ends, default=None)
 
 
-def clock_reason(task: Task, crew: Crew, finish: datetime, at: datetime) -> CrewReason | None:
-    """Return the rule broken by finishing at this moment, or None."""
+def clock_reason(
+    task: Task, crew: Crew, start: datetime, finish: datetime, at: datetime
+) -> CrewReason | None:
+    """Return the rule broken by beginning and finishing at these moments, or None."""
     ends = licence_end(task, crew)
     if ends is not None and finish > ends:
         return CrewReason(
             crew=crew.id, code=Code.LICENCE_EXPIRED, params={"expires_at": ends.isoformat()}
         )
-    if finish > crew.shift_end:
-        over = round((finish - crew.shift_end).total_seconds())
+    if start > crew.shift_end:
+        over = round((start - crew.shift_end).total_seconds())
         return CrewReason(crew=crew.id, code=Code.SHIFT_END, params={"over_s": over})
     if finish > (end := duty_end(crew, at)):
         over = round((finish - end).total_seconds())

@@ -110,8 +110,9 @@ class Crew(Value):
     """A crew and what it may do.
 
     `lon, lat` is where it was at `position_at`, or where its commitment outside this snapshot
-    ends; it can drive to the first stop from `free_at`. Duty left counts from the later of the
-    snapshot's moment and the start of the shift.
+    ends; it can drive to the first stop from `free_at`. Work begins within
+    the shift and is finished within the duty left, which counts from the later of the snapshot's
+    moment and the start of the shift.
     """
 
     id: Id

@@ -123,7 +123,8 @@ class WindowModel:
         crew_var = self._model.VehicleVar(index)
         for vehicle, crew in enumerate(window.crews):
             limit = problem.latest[crew][task]
-            if NEVER < limit < min(problem.ends[crew], self._longest) - problem.work[task]:
+            ends = min(problem.ends[crew], self._longest) - problem.work[task]
+            if NEVER < limit < min(latest, ends):
                 here = crew_var == vehicle
                 self._model.solver().Add(start + here * (latest - limit) <= latest)
 

@@ -13,10 +13,11 @@ from domain.errors import Refused
 from store.tables.crews import CrewRow, ShiftRow
 from store.tables.territory import DistrictRow
 
-# Local hours at which the three turns begin; they overlap by half an hour for handover.
+# Local hours at which the three turns begin; they overlap by half an hour for handover. Work begun
+# in a turn may run over its end, up to the three hours overtime a day that labour law allows.
 TURNS = (0, 8, 16)
 TURN_LENGTH = timedelta(hours=8, minutes=30)
-MAX_DUTY = timedelta(hours=8)
+MAX_DUTY = timedelta(hours=11)
 
 
 def ensure_shifts(session: Session, since: datetime, until: datetime) -> int:

@@ -42,4 +42,5 @@ def _next(
     timetable: Timetable, snapshot: Snapshot, crew: Crew, task: Task, visits: list[Visit]
 ) -> Visit | None:
     visit = timetable.visit(crew, task, Hold.PLANNED, visits)
-    return visit if clock_reason(task, crew, visit.finish_at, snapshot.at) is None else None
+    broken = clock_reason(task, crew, visit.start_at, visit.finish_at, snapshot.at)
+    return None if broken else visit

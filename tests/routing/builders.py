@@ -121,7 +121,7 @@ def _random_crew(chance: Random, name: str) -> Crew:
         licences=(Licence(name="high"), Licence(name="dig", expires_at=ends)),
         shift_start=AT + minutes(chance.choice((-60, -60, 120))),
         shift_end=AT + minutes(chance.choice((130, 480, 480, 600))),
-        duty_left_s=chance.choice((None, None, 0, 7200)),
+        duty_left_s=chance.choice((None, None, 0, 7200, 36_000)),
         size=chance.choice((2, 3)),
         has_safety_officer=chance.random() < 0.6,
     )

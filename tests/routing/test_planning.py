@@ -104,7 +104,8 @@ def test_idle_crews_share_the_work_even_while_no_promise_is_at_risk() -> None:
         ({"needs_safety_officer": True}, {}, Code.SAFETY_OFFICER),
         ({"refused_by": ("c1",)}, {}, Code.REFUSED),
         ({}, {"shift_end": AT - builders.minutes(1)}, Code.NO_SHIFT),
-        ({"work_s": 9 * 3600}, {}, Code.SHIFT_END),
+        ({"work_s": 9 * 3600}, {}, Code.DUTY_HOURS),
+        ({}, {"shift_end": AT + builders.minutes(1), "duty_left_s": 9000}, Code.SHIFT_END),
         ({"work_s": 3600}, {"duty_left_s": 3000}, Code.DUTY_HOURS),
         ({"lock": a_lock("c9")}, {}, Code.LOCKED_CREW_ABSENT),
         (
@@ -212,7 +213,7 @@ def test_a_choice_of_a_human_that_breaks_a_rule_is_kept_and_told() -> None:
     found = check(snapshot, made)
 
     assert sorted(routes_of(made)["c1"]) == ["t1", "t2", "t3", "t4"]
-    assert {each.fault.value for each in found} == {"skill", "shift", "lock_time"}
+    assert {each.fault.value for each in found} == {"skill", "duty", "lock_time"}
     assert broken(found) == ()
 
 
