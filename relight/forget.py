@@ -15,7 +15,7 @@ from domain.errors import Refused
 from domain.words import say
 from relight.finish import finish
 from relight.settings import Settings, SettingsRefused, load_settings
-from relight.tombstones import TombstonesRefused, append, line_of, read
+from relight.tombstones import TombstonesRefused, append, line_of, list_of, read
 from store import erasures, forgetting, installation, people
 from store.engine import connect
 from store.forgetting import Found
@@ -46,7 +46,7 @@ def register(app: typer.Typer) -> None:
         listed: Annotated[bool, typer.Option("--list", help="print that list")] = False,
     ) -> None:
         """Forget a person by telephone number, report or account."""
-        desk = _Desk(load_settings(), by or getpass.getuser(), why)
+        desk = _Desk(load_settings(), by or _account(), why)
         whom = {"phone": phone, "report": report, "subject": subject}
         given = {name: value for name, value in whom.items() if value is not None}
         with desk:
@@ -61,11 +61,21 @@ def register(app: typer.Typer) -> None:
         finish(0)
 
 
+def _account() -> str:
+    """Return who works here; nobody where the account has no name, as in a container."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
 class _Desk:
     """Whoever forgets, at a terminal."""
 
     def __init__(self, settings: Settings, by: str, why: str) -> None:
         self.settings, self.by, self.why = settings, by, why
+        if not by:
+            self.stop(2, "by_whom")
         if settings.database_url is None:
             raise SettingsRefused(say("doctor.no_database_address", settings.language))
         if not REASON.fullmatch(why):
@@ -162,7 +172,7 @@ class _Desk:
 
     def _keep(self, reports: Sequence[str]) -> None:
         """Add what was done to the list that outlives the database."""
-        file = self.settings.state_dir / "forgotten.jsonl"
+        file = list_of(self.settings)
         with Session(self.engine) as session:
             stones = [each for each in forgetting.tombstones(session) if each.report_id in reports]
         try:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from relight.settings import Settings
 from store.forgetting import Tombstone
 
 
@@ -13,6 +14,11 @@ class TombstonesRefused(Exception):  # noqa: N818 - it is a refusal, said in a s
     def __init__(self, line: int) -> None:
         super().__init__(f"line {line}")
         self.line = line
+
+
+def list_of(settings: Settings) -> Path:
+    """Return where an installation keeps its list."""
+    return settings.state_dir / "forgotten.jsonl"
 
 
 def line_of(stone: Tombstone) -> str:
@@ -31,9 +37,9 @@ def append(file: Path, stones: Iterable[Tombstone]) -> None:
 def read(file: Path) -> list[str]:
     """Return the reports a file lists; raises TombstonesRefused, OSError when there is none."""
     found = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(file.read_bytes().splitlines(), 1):
         try:
             found.append(str(json.loads(line)["report"]))
-        except (json.JSONDecodeError, KeyError, TypeError) as fault:
+        except (ValueError, KeyError, TypeError) as fault:
             raise TombstonesRefused(number) from fault
     return found

@@ -1,5 +1,8 @@
 """What a backup holds, and which ones are put back where."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from relight import backup, manifest, restore
 from relight.servers.dump_programs import DumpFailed, find_program, named
+from relight.tombstones import line_of
 from store import migrate, restoring
+from store.forgetting import Tombstone
 from tests.conftest import MakeDatabase
-from tests.store.builders import take
+from tests.store.builders import a_draft, take
 
 COUNTED = ("service_points", "crews", "outages", "reports", "outbox")
 
@@ -128,3 +133,47 @@ def test_the_password_is_no_word_of_a_command() -> None:
 def test_a_program_of_another_version_is_not_used() -> None:
     with pytest.raises(DumpFailed, match="postgresql-client-7"):
         find_program("pg_dump", 7)
+
+
+def test_whoever_asked_to_be_forgotten_since_the_backup_is_forgotten_again(
+    own_demo_engine: Engine, empty: Engine, tmp_path: Path
+) -> None:
+    report = take(own_demo_engine, a_draft(reporter_name="Li", reporter_phone="13912345678"))
+    written = tmp_path / "night.dump"
+    backup.write(address(own_demo_engine), written)
+    listed = tmp_path / "forgotten.jsonl"
+    listed.write_text(line_of(Tombstone(report.report_id, datetime.now(UTC), "asked")) + "\n")
+
+    environment = os.environ | {
+        "RELIGHT_DATABASE_URL": address(empty),
+        "RELIGHT_STATE_DIR": str(tmp_path),
+    }
+    command = [sys.executable, "-m", "relight", "restore", str(written)]
+    wrong = subprocess.run(
+        [*command, "--forgotten", str(written)], env=environment, capture_output=True, check=False
+    )
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+
+    assert wrong.returncode == 2
+    assert f"as {listed} says: 1 reports" in told.stdout
+    with empty.connect() as connection:
+        name, gone = connection.execute(
+            text("SELECT reporter_name, forgotten_at FROM reports")
+        ).one()
+    assert name is None
+    assert gone is not None
+
+
+def test_a_restore_without_a_list_of_the_forgotten_says_what_to_do(
+    file: Path, empty: Engine, tmp_path: Path
+) -> None:
+    environment = os.environ | {
+        "RELIGHT_DATABASE_URL": address(empty),
+        "RELIGHT_STATE_DIR": str(tmp_path / "new"),
+    }
+    told = subprocess.run(
+        [sys.executable, "-m", "relight", "restore", str(file)],
+        env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert "relight forget --again" in told.stdout

@@ -81,6 +81,20 @@ def test_it_is_said_whom_and_why_in_a_form_without_names(town: tuple[Engine, Pat
     assert "line 1" in said("forget", "--again", str(wrong)).output
 
 
+def test_an_account_without_a_name_must_say_who_forgets(
+    town: tuple[Engine, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> str:
+        raise OSError("No username set in the environment")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    refused = said("forget", "--report", "1", "--yes")
+
+    assert refused.exit_code == 2
+    assert "--by" in refused.output
+    assert said("forget", "--report", "1", "--yes", "--by", "ann").exit_code == 1
+
+
 def test_the_sweep_counts_before_and_tells_after(town: tuple[Engine, Path]) -> None:
     engine, _ = town
     with engine.begin() as connection:
