@@ -8,9 +8,10 @@ from datetime import datetime
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 from zoneinfo import available_timezones
 
-from pydantic import AwareDatetime, Field, ValidationError, field_validator
+from pydantic import AwareDatetime, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     JsonConfigSettingsSource,
@@ -34,6 +35,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     state_dir: Path = Field(CHECKOUT / ".relight", description="where private servers keep data")
+    # Before the address: its validator puts the password in.
+    database_password_file: Path | None = Field(
+        None, description="file that holds the password for the database's address"
+    )
     database_url: str | None = Field(None, description="an existing PostGIS database")
     temporal_address: str | None = Field(None, description="host:port of an existing Temporal")
     temporal_namespace: str = Field("relight", min_length=1, description="Temporal namespace")
@@ -75,13 +80,21 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _names_the_driver(cls, url: str | None) -> str | None:
-        if url is None or url.startswith("postgresql+psycopg://"):
-            return url
+    def _is_complete(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if url is None:
+            return None
         scheme, found, rest = url.partition("://")
-        if found and scheme in {"postgres", "postgresql"}:
-            return "postgresql+psycopg://" + rest
-        raise ValueError("it must begin with postgresql://")
+        if not found or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+            raise ValueError("it must begin with postgresql://")
+        file: Path | None = info.data.get("database_password_file")
+        return "postgresql+psycopg://" + (rest if file is None else _with_password(rest, file))
+
+    @field_validator("database_password_file")
+    @classmethod
+    def _can_be_read(cls, file: Path | None) -> Path | None:
+        if file is not None and not os.access(file, os.R_OK):
+            raise ValueError("there is no such file, or it may not be read")
+        return file
 
     @field_validator("public_url", "oidc_issuer")
     @classmethod
@@ -153,6 +166,15 @@ class Settings(BaseSettings):
     @classmethod
     def _is_absolute(cls, path: Path | None) -> Path | None:
         return path and path.expanduser().absolute()
+
+
+def _with_password(address: str, file: Path) -> str:
+    """Return an address with the password of a file, whatever characters that is made of."""
+    user, at, place = address.rpartition("@")
+    if not at:
+        raise ValueError("it must name a user: the password of the file is theirs")
+    password = file.read_text(encoding="utf-8").strip("\r\n")
+    return f"{user.partition(':')[0]}:{quote(password, safe='')}@{place}"
 
 
 class RunningSettings(Settings):

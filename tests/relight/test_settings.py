@@ -55,6 +55,40 @@ def test_a_wrong_value_is_refused_by_name(
         load_settings()
 
 
+def test_the_password_of_a_file_goes_into_the_address(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("p@ss/w:rd%\n")
+    monkeypatch.setenv("RELIGHT_DATABASE_PASSWORD_FILE", str(secret))
+    monkeypatch.setenv("RELIGHT_DATABASE_URL", "postgresql://relight:old@db:5433/night?a=b")
+    settings = load_settings()
+    for name, value in as_environment(settings).items():
+        monkeypatch.setenv(name, value)
+
+    wanted = "postgresql+psycopg://relight:p%40ss%2Fw%3Ard%25@db:5433/night?a=b"
+    assert settings.database_url == load_settings().database_url == wanted
+
+
+@pytest.mark.parametrize(
+    ("url", "file", "sentence"),
+    [
+        ("postgresql://db/night", "password", "must name a user"),
+        ("postgresql://relight@db/night", "nothing", "RELIGHT_DATABASE_PASSWORD_FILE is refused"),
+    ],
+)
+def test_a_password_file_that_cannot_be_used_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str, file: str, sentence: str
+) -> None:
+    (tmp_path / "password").write_text("secret")
+    monkeypatch.setenv("RELIGHT_DATABASE_PASSWORD_FILE", str(tmp_path / file))
+    monkeypatch.setenv("RELIGHT_DATABASE_URL", url)
+
+    with pytest.raises(SettingsRefused, match=sentence) as refused:
+        load_settings()
+    assert "secret" not in str(refused.value)
+
+
 def test_every_fault_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELIGHT_API_PORT", "x")
     monkeypatch.setenv("RELIGHT_TIME_ZONE", "x")
