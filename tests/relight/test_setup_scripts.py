@@ -55,25 +55,54 @@ def test_an_interpreter_too_old_is_not_taken(path: Path, tmp_path: Path) -> None
     assert newest_python(path, tmp_path / "none") == ""
 
 
-def test_a_machine_without_apt_is_told_what_to_install(path: Path) -> None:
+def bare_machine(path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run .ci/machine where there is neither PostgreSQL nor apt-get."""
     for name in ("bash", "dirname", "id", "sort", "tail", "awk"):
         found = next(
             Path(folder, name) for folder in ("/usr/bin", "/bin") if Path(folder, name).exists()
         )
         program(path, name, f'exec {found} "$@"')
-    script = (CODE / ".ci" / "machine").read_text().replace("/usr/share/postgresql/*", "/none/*")
+    script = (CODE / ".ci" / "machine").read_text().replace("/postgresql/*", "/none/*")
     script = script.replace('"$(dirname "$0")/.."', f'"{CODE}"')
-    told = subprocess.run(
+    return subprocess.run(
         ["/bin/bash", "-c", script],
-        env={"PATH": str(path), "HOME": str(path)},
+        env={"PATH": str(path), "HOME": str(path)} | variables,
         capture_output=True,
         text=True,
         check=False,
     )
 
+
+def test_a_machine_without_apt_is_told_what_to_install(path: Path) -> None:
+    told = bare_machine(path)
+
     assert told.returncode == 1
-    assert "This machine lacks: postgis" in told.stderr
+    assert "This machine lacks: postgis." in told.stderr
     assert "RELIGHT_DATABASE_URL" in told.stderr
+
+
+def test_who_has_a_database_elsewhere_is_told_that_backups_need_pg_dump(path: Path) -> None:
+    told = bare_machine(path, RELIGHT_DATABASE_URL="postgresql://elsewhere/relight")
+
+    assert told.returncode == 0
+    assert "This machine lacks: pg_dump." in told.stderr
+    assert "Only backups need pg_dump" in told.stderr
+    program(path, "pg_dump", "exit 0")
+    assert bare_machine(path, RELIGHT_DATABASE_URL="postgresql://elsewhere/relight").stderr == ""
+
+
+def test_what_judges_the_alarms_is_no_condition_of_the_tests(path: Path, tmp_path: Path) -> None:
+    script = tmp_path / ".ci" / "promtool"
+    program(tmp_path / ".ci", "promtool", "")
+    script.write_text((CODE / ".ci" / "promtool").read_text())
+    program(path, "dirname", 'exec /usr/bin/dirname "$@"')
+    command, variables = ["/bin/bash", script], {"PATH": str(path)}
+    told = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    program(path, "promtool", "exit 0")
+    quiet = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+
+    assert (told.returncode, "no apt-get" in told.stderr) == (0, True)
+    assert (quiet.returncode, quiet.stderr) == (0, "")
 
 
 def test_scripts_are_sound_shell() -> None:
