@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.body import BodyGate
+from api.deprecation import DEPRECATED, Ageing
 from api.document import describe
 from api.faults import problem_of
 from api.gate import Gate
@@ -121,6 +122,7 @@ def _guard(app: FastAPI, office: Office, rates: Rates) -> None:
         standings=office.standings,
         gauges=office.gauges,
     )
+    app.add_middleware(Ageing, deprecated=DEPRECATED)
     app.add_middleware(BodyGate)
     app.add_middleware(Trace, gauges=office.gauges)
     app.add_middleware(Guarding, https=office.issuers.public_url.startswith("https://"))

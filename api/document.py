@@ -1,6 +1,6 @@
 """The OpenAPI document: built from the code, then said as it is: problems, tokens, roles."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api.answers.base import CODES
+from api.deprecation import DEPRECATED, Farewell, mark
 from api.known_parameters import NOT_YET, UNKNOWN
 from api.links import LINKS
 from api.problems import MEDIA_TYPE, status_of
@@ -30,7 +31,11 @@ _HEADERS = {
 }
 
 
-def describe(app: FastAPI, routes: Iterable[APIRoute]) -> None:
+def describe(
+    app: FastAPI,
+    routes: Iterable[APIRoute],
+    deprecated: Mapping[str, Farewell] = DEPRECATED,
+) -> None:
     """Make an application describe its routes, once and then from memory."""
     build = app.openapi
     known = {(method, route.path_format): route for route in routes for method in _methods(route)}
@@ -42,6 +47,7 @@ def describe(app: FastAPI, routes: Iterable[APIRoute]) -> None:
             for path, methods in written["paths"].items():
                 for method, operation in methods.items():
                     _complete(operation, method, known[method.upper(), path])
+            mark(written, deprecated)
         return app.openapi_schema or {}
 
     app.openapi = document  # type: ignore[method-assign]
