@@ -4,8 +4,10 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
+from fastapi import Body as AsBody
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypeAliasType
 
 from api.bodies import Id
 from api.places import PointIn
@@ -56,6 +58,8 @@ _BODIES = tuple(
         f"{request.__name__}Body",
         __base__=(ActionEnvelope, request),
         __doc__=request.__doc__,
+        # It tells the kinds apart, so it is never left out.
+        kind=(request.model_fields["kind"].annotation, ...),
         **_OVERRIDES.get(kind, {}),
     )
     for kind, request in REQUESTS.items()
@@ -64,7 +68,7 @@ _Body: Any = Annotated[reduce(or_, _BODIES), Field(discriminator="kind")]
 if TYPE_CHECKING:
     StrictAction = ActionEnvelope
 else:
-    StrictAction = Annotated[_Body, Strictly(_Body)]
+    StrictAction = Annotated[TypeAliasType("AnyAction", _Body), Strictly(_Body), AsBody()]
 """The body of an action, told apart by its kind."""
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from api.body import BodyGate
 from api.deprecation import DEPRECATED, Ageing
@@ -171,7 +172,17 @@ async def _on_invalid(request: Request, error: RequestValidationError) -> Respon
 
 async def _on_http(request: Request, error: HTTPException) -> Response:
     code = _BY_STATUS.get(error.status_code, "malformed_request")
-    return answer(request, Problem(code, headers=dict(error.headers or {})))
+    headers = dict(error.headers or {})
+    if code == "method_not_allowed":
+        headers["Allow"] = ", ".join(sorted(_methods_of(request)))
+    return answer(request, Problem(code, headers=headers))
+
+
+def _methods_of(request: Request) -> set[str]:
+    """Return what an address takes; each method is a route of its own."""
+    scope = request.scope | {"method": "OPTIONS"}
+    there = [route for route in ROUTES if route.matches(scope)[0] is not Match.NONE]
+    return {method for route in there for method in route.methods or ()}
 
 
 async def _on_database(request: Request, error: Exception) -> Response:

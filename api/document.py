@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from api.answers.base import CODES
 from api.deprecation import DEPRECATED, Farewell, mark
+from api.examples import exemplify
 from api.known_parameters import NOT_YET, UNKNOWN
 from api.links import LINKS
 from api.problems import MEDIA_TYPE, status_of
@@ -87,6 +88,7 @@ def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
     for status, response in responses.items():
         _shape(response, status)
     _link(operation)
+    exemplify(operation)
 
 
 def _common(operation: dict[str, Any], method: str, route: APIRoute) -> Iterator[str]:

@@ -38,6 +38,7 @@ LINKS = (
     Link(
         "act_on_outage", 200, "show_outage", {"outage_id": "body#/outage", "min_seq": "body#/seq"}
     ),
+    Link("make_link", 201, "track", {"token": "body#/token"}),
     Link("list_crews", 200, "show_crew", {"crew_id": "body#/items/0/id"}),
     Link("list_crews", 200, "show_route", {"crew_id": "body#/items/0/id"}),
     Link("list_crews", 200, "add_shift", {"crew_id": "body#/items/0/id"}),
@@ -60,6 +61,13 @@ LINKS = (
     Link("list_policies", 200, "show_policy", {"name": "body#/items/0/name"}),
     Link("take_report", 201, "show_district_policy", {"district": "body#/district"}),
     Link("take_report", 201, "list_policy_changes", {"district": "body#/district"}),
+    Link(
+        "show_district_policy",
+        200,
+        "choose_policy",
+        {"district": "body#/district", "if-match": "header.ETag"},
+    ),
+    Link("list_policies", 200, "show_policy", {"name": "body#/items/0/name"}),
     Link(
         "show_district_policy",
         200,

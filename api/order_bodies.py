@@ -4,7 +4,9 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
+from fastapi import Body as AsBody
 from pydantic import BaseModel, ConfigDict, Field, create_model
+from typing_extensions import TypeAliasType
 
 from api.action_bodies import kind_of
 from api.bodies import Id
@@ -47,6 +49,8 @@ _BODIES = tuple(
         f"{order.__name__}Body",
         __base__=(OrderEnvelope, order),
         __doc__=order.__doc__,
+        # It tells the kinds apart, so it is never left out.
+        kind=(order.model_fields["kind"].annotation, ...),
         **_OVERRIDES.get(kind, {}),
     )
     for kind, order in ORDERS.items()
@@ -55,7 +59,7 @@ _Body: Any = Annotated[reduce(or_, _BODIES), Field(discriminator="kind")]
 if TYPE_CHECKING:
     StrictOrder = OrderEnvelope
 else:
-    StrictOrder = Annotated[_Body, Strictly(_Body)]
+    StrictOrder = Annotated[TypeAliasType("AnyOrder", _Body), Strictly(_Body), AsBody()]
 """The body of an order, told apart by its kind."""
 
 

@@ -10,6 +10,8 @@ import pytest
 import typer
 from pydantic import BaseModel
 
+from api.app import described
+from api.examples import REQUESTS, WITHOUT
 from api.gauges import Gauges
 from domain.kinds import Ladder
 from domain.ladders import Rung
@@ -117,6 +119,18 @@ def test_every_finding_that_can_be_mended_is_in_the_runbook_and_no_other() -> No
     found = re.findall(r"^doctor\.(\w+)_mend$", "\n".join(catalogue("en")), re.MULTILINE)
 
     assert sorted(first_cells("runbook/README.md", "What the doctor finds")) == sorted(found)
+
+
+def test_every_operation_shows_an_example_that_is_sent() -> None:
+    operations = {
+        operation["operationId"]
+        for methods in described().openapi()["paths"].values()
+        for operation in methods.values()
+    }
+    shown = {asked.operation for asked in REQUESTS}
+
+    assert operations - shown - set(WITHOUT) == set(), "add a request to api/examples.py"
+    assert (shown | set(WITHOUT)) - operations == set()
 
 
 def test_every_metric_is_in_the_runbook_and_no_other() -> None:

@@ -1,0 +1,213 @@
+"""Examples of requests, as the OpenAPI document shows them; the tests send every one of them.
+
+The answers in `api/examples.json` are written down from a running installation:
+`RELIGHT_WRITE_DOCS=1 .venv/bin/pytest -n 0 tests/contract/test_examples.py`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ANSWERS = Path(__file__).with_name("examples.json")
+OUTAGE = "out_5b1f0e1c9a7d4c2e8f3a6b9d0c1e2f3a"
+THINGS: dict[str, Any] = {
+    "outage": OUTAGE,
+    "report": "rep_c07d5f3b2e914a6f8d1b4c7a9e0f2d35",
+    "task": f"{OUTAGE}/t1",
+    "crew": "jp-crew-02",
+    "shift": "jp-crew-02/2031-05-01T00:00Z",
+    "shift_tag": '"6d2f0c8a91b34e57a0cd"',
+    "order": "night-desk-17",
+    "plan": "b2544b800fdabfd3e78833083dc8ff6ccbd0373d9fe672cb5bbb29935ba14b45",
+    "board_tag": '"advise.78e637528b890171242d"',
+    "page": f"{OUTAGE}/p1",
+    "callback": "cb_8e4a1d7c5b2f4036a9c8d1e0f7b6a523_1",
+    "letter": 41,
+    "token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhLXJlcG9ydCJ9.c2lnbmVkLWJ5LXRoZS1kZXNr",
+    "policy_tag": '"0c1f7be2d35a48e69b07"',
+}
+"""What the examples are about; a test puts things that exist in their places."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request: which operation, who asks, with what, and which status it is answered with."""
+
+    operation: str
+    role: str | None
+    status: int = 200
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+
+
+_OUTAGE = {"outage_id": OUTAGE}
+_CREW = {"crew_id": THINGS["crew"]}
+_SHIFT = {"shift_id": THINGS["shift"]}
+_BOARD = {"district": "jp"}
+_PLAN = {"plan_hash": THINGS["plan"]}
+_CALL = {"callback_id": THINGS["callback"]}
+
+REQUESTS = (
+    Asked(
+        "take_report",
+        "call_taker",
+        201,
+        headers={"idempotency-key": "hotline-2026-03-02-0117"},
+        body={
+            "channel": "phone",
+            "place": {"service_point_id": "jp-f1-s1-t1-p1"},
+            "scope": "building",
+            "hazards": ["wire_down"],
+            "note": "A wire hangs over the gate.",
+            "reporter_name": "Li Hua",
+            "reporter_phone": "023-5550-1234",
+        },
+    ),
+    Asked("list_reports", "call_taker", query={"outage": OUTAGE, "limit": 1}),
+    Asked("show_report", "call_taker", path={"report_id": THINGS["report"]}),
+    Asked("list_outages", "dispatcher", query={"live": True, "district": "jp", "limit": 1}),
+    Asked("show_outage", "dispatcher", path=_OUTAGE, query={"min_seq": 1}),
+    Asked("show_timeline", "dispatcher", path=_OUTAGE, query={"limit": 2}),
+    Asked(
+        "act_on_outage",
+        "dispatcher",
+        path=_OUTAGE,
+        body={
+            "id": "night-desk-18",
+            "kind": "give_estimate",
+            "etr": "2026-03-09T21:30:00+08:00",
+        },
+    ),
+    Asked(
+        "make_link",
+        "call_taker",
+        201,
+        path=_OUTAGE,
+        body={"report": THINGS["report"], "days": 7},
+    ),
+    Asked("track", None, path={"token": THINGS["token"]}),
+    Asked("list_crews", "dispatcher", query={"district": "jp", "limit": 1}),
+    Asked("show_crew", "dispatcher", path=_CREW),
+    Asked("show_route", "crew", path=_CREW),
+    Asked(
+        "note_positions",
+        "crew",
+        202,
+        path=_CREW,
+        query={"device": "phone-7"},
+        body=[
+            {"at": [106.55, 29.56], "occurred_at": "2026-03-02T09:00:00+08:00", "accuracy_m": 12}
+        ],
+    ),
+    Asked(
+        "add_shift",
+        "supervisor",
+        201,
+        path=_CREW,
+        body={
+            "starts_at": "2031-05-02T08:00:00+08:00",
+            "ends_at": "2031-05-02T16:00:00+08:00",
+            "max_duty_s": 28_800,
+        },
+    ),
+    Asked("show_shift", "supervisor", path=_SHIFT),
+    Asked(
+        "change_shift",
+        "supervisor",
+        path=_SHIFT,
+        headers={"if-match": THINGS["shift_tag"]},
+        body={"ends_at": "2031-05-01T17:00:00+08:00"},
+    ),
+    Asked("show_board", "dispatcher", path=_BOARD),
+    Asked("list_plans", "dispatcher", path=_BOARD, query={"limit": 1}),
+    Asked("show_plan", "dispatcher", path=_PLAN),
+    Asked("show_snapshot", "dispatcher", path=_PLAN),
+    Asked(
+        "give_order",
+        "dispatcher",
+        path=_BOARD,
+        headers={"if-match": THINGS["board_tag"]},
+        body={"id": "night-desk-19", "kind": "accept", "plan": THINGS["plan"], "tasks": []},
+    ),
+    Asked("show_order", "dispatcher", path={"order_id": THINGS["order"]}),
+    Asked("list_pages", "supervisor", query={"open": False, "limit": 1}),
+    Asked(
+        "acknowledge",
+        "supervisor",
+        path={"page_id": THINGS["page"]},
+        body={"id": "night-desk-20"},
+    ),
+    Asked("next_call", "callback_agent"),
+    Asked("give_up", "supervisor", 409, path=_CALL, body={"note": "The number is not in use."}),
+    Asked("list_callbacks", "supervisor", query={"state": "open", "limit": 1}),
+    Asked(
+        "record_attempt",
+        "callback_agent",
+        path=_CALL,
+        body={
+            "id": "callback-desk-3",
+            "result": "answered",
+            "contacted_on_arrival": True,
+            "commitment_kept": True,
+            "satisfied": True,
+        },
+    ),
+    Asked("list_dead_letters", "supervisor", query={"limit": 1}),
+    Asked("revive", "supervisor", path={"message_id": THINGS["letter"]}),
+    Asked("list_policies", "supervisor"),
+    Asked("show_policy", "supervisor", path={"name": "state_grid_ceiling"}),
+    Asked("show_district_policy", "supervisor", path=_BOARD),
+    Asked(
+        "choose_policy",
+        "supervisor",
+        path=_BOARD,
+        headers={"if-match": THINGS["policy_tag"]},
+        body={"policy": "state_grid_ceiling", "reason": "As agreed with the city for 2026."},
+    ),
+    Asked("list_policy_changes", "auditor", path=_BOARD, query={"limit": 1}),
+    Asked("show_commitments", "supervisor", query={"month": "2026-03", "district": "jp"}),
+    Asked("show_me", "dispatcher"),
+    Asked("show_life", None),
+    Asked("show_readiness", None),
+)
+"""In this order they can be sent one after another."""
+
+WITHOUT = {
+    "follow": "a stream of events; docs/live.md shows them",
+    "show_metrics": "plain text for Prometheus",
+}
+"""Operations without an example, and why."""
+
+TOO_LONG = frozenset({"show_plan", "show_policy", "show_snapshot"})
+"""Operations whose answer would fill pages."""
+
+
+@cache
+def answers() -> dict[str, Any]:
+    """Return an answer to each request, by operation."""
+    return json.loads(ANSWERS.read_text(encoding="utf-8")) if ANSWERS.exists() else {}
+
+
+def exemplify(operation: dict[str, Any]) -> None:
+    """Put the examples of an operation into its part of the document."""
+    for asked in REQUESTS:
+        if asked.operation == operation["operationId"]:
+            _ask(operation, asked)
+            answer = answers().get(asked.operation)
+            if answer is not None:
+                (media,) = operation["responses"][str(asked.status)]["content"].values()
+                media["example"] = answer
+
+
+def _ask(operation: dict[str, Any], asked: Asked) -> None:
+    given = {**asked.path, **asked.query, **asked.headers}
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in given:
+            parameter["example"] = given[parameter["name"]]
+    if asked.body is not None:
+        operation["requestBody"]["content"]["application/json"]["example"] = asked.body

@@ -1,0 +1,1 @@
+"""The contract of the interface, tried on one running installation."""

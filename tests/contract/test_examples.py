@@ -1,0 +1,102 @@
+"""Every example of the document is sent, and every answer it shows has its shape."""
+
+import json
+import os
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema_rs import validator_for
+
+from api.examples import ANSWERS, REQUESTS, THINGS, TOO_LONG, Asked, answers
+from tests.api.callers import signed_in
+from tests.api.document import DOCUMENT
+from tests.contract.seed import Seed
+
+pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("contract")]
+
+OPERATIONS = {
+    operation["operationId"]: (method, path, operation)
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+}
+
+
+def replaced(value: Any, instead: dict[Any, Any], name: str = "") -> Any:
+    """Return a value with some things put in the places of others; a number only as an id."""
+    if isinstance(value, dict):
+        return {replaced(k, instead): replaced(v, instead, k) for k, v in value.items()}
+    if isinstance(value, list):
+        return [replaced(item, instead) for item in value]
+    if isinstance(value, str):
+        for old, new in instead.items():
+            if isinstance(old, str):
+                value = value.replace(old, str(new))
+        return value
+    return instead.get(value, value) if type(value) is int and name.endswith("id") else value
+
+
+def real_things(seed: Seed) -> dict[Any, Any]:
+    """Return what stands in the seed for each thing of the examples, the longest names first."""
+    pairs = [(example, getattr(seed, name)) for name, example in THINGS.items()]
+    return dict(sorted(pairs, key=lambda pair: -len(str(pair[0]))))
+
+
+def send(seed: Seed, asked: Asked) -> httpx.Response:
+    """Send one example with things that exist; again when it has changed since it was looked at."""
+    told: list[httpx.Response] = []
+
+    def settled() -> bool:
+        told.append(send_once(seed, asked))
+        return told[-1].status_code != httpx.codes.PRECONDITION_FAILED
+
+    seed.until(settled)
+    return told[-1]
+
+
+def send_once(seed: Seed, asked: Asked) -> httpx.Response:
+    """Look how things stand, and send one example."""
+    seed.look()
+    real = real_things(seed)
+    method, path, _ = OPERATIONS[asked.operation]
+    for name, value in asked.path.items():
+        path = path.replace(f"{{{name}}}", str(replaced(value, real, name)))
+    crew = seed.crew if asked.role == "crew" else None
+    who = signed_in(asked.role, crew=crew) if asked.role else {}
+    body = {} if asked.body is None else {"json": replaced(asked.body, real)}
+    return seed.line.request(
+        method,
+        seed.address + path,
+        params=replaced(dict(asked.query), real),
+        headers=who | replaced(dict(asked.headers), real),
+        **body,
+    )
+
+
+def test_every_example_is_answered_as_it_says(house: Seed) -> None:
+    told = {}
+    for asked in REQUESTS:
+        response = send(house, asked)
+        assert response.status_code == asked.status, (asked, response.text)
+        told[asked.operation] = response.json()
+        conforms(asked, response.json())
+    if os.environ.get("RELIGHT_WRITE_DOCS"):
+        examples = {real: example for example, real in real_things(house).items()}
+        kept = {name: replaced(told[name], examples) for name in told if name not in TOO_LONG}
+        text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
+        ANSWERS.write_text(text + "\n", encoding="utf-8")
+
+
+def conforms(asked: Asked, answer: Any) -> None:
+    """Fail when an answer has not the shape of its operation."""
+    _, _, operation = OPERATIONS[asked.operation]
+    (media,) = operation["responses"][str(asked.status)]["content"].values()
+    schema = {**media["schema"], "components": DOCUMENT["components"]}
+    faults = [str(fault) for fault in validator_for(schema).iter_errors(answer)]
+    assert faults == [], (asked.operation, faults[:3])
+
+
+@pytest.mark.parametrize("asked", REQUESTS, ids=lambda asked: asked.operation)
+def test_every_answer_shown_has_its_shape(asked: Asked) -> None:
+    if asked.operation not in TOO_LONG:
+        conforms(asked, answers()[asked.operation])
