@@ -43,6 +43,7 @@ COMMANDS = {
     "plan": Command("relight.plan", "plan a snapshot file"),
     "check": Command("relight.plan", "check a plan against its snapshot"),
     "bench": Command("relight.bench.command", "measure this code on this machine"),
+    "openapi": Command("relight.openapi", "print the interface's document; say what broke"),
     "policy": Command("relight.policy", "check and show policy files"),
 }
 
