@@ -33,6 +33,7 @@ from api.poke import Poke
 from api.problems import Problem, ProblemBody, answer, from_refusal
 from api.pulse import Pulse
 from api.rates import NO_RATES, Rates
+from api.reference import open_reference
 from api.routes import ROUTERS, ROUTES
 from api.sign_in.issuer.endpoints import LocalIssuer
 from api.sign_in.issuers import Issuers
@@ -101,6 +102,8 @@ def described(lifespan: Any = None) -> FastAPI:
         summary="From the call that the power is out to the call that says the light is on.",
         version="1",
         lifespan=lifespan,
+        # The framework's own page fetches its scripts from elsewhere.
+        docs_url=None,
         redoc_url=None,
         responses={"default": {"model": ProblemBody, "description": "A problem (RFC 9457)"}},
         generate_unique_id_function=lambda route: route.name,
@@ -109,6 +112,7 @@ def described(lifespan: Any = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     describe(app, ROUTES)
+    open_reference(app)
     return app
 
 
