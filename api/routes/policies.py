@@ -16,6 +16,7 @@ from api.etags import IfMatch
 from api.office import At, Office
 from api.problems import Problem
 from api.sign_in import BoardReader, Caller, Supervising
+from domain.policy import Policy
 from store import district_policies, policies
 
 router = APIRouter(prefix="/v1", tags=["policies"])
@@ -32,9 +33,10 @@ async def list_policies(_caller: BoardReader, office: At) -> dict[str, Any]:
 
 @router.get("/policies/{name}", responses=answers(PolicyWhole) | refuses("not_found"))
 async def show_policy(name: Named, _caller: BoardReader, office: At) -> dict[str, Any]:
-    """Return a policy whole: the installed one of that name, or the kept one of that digest."""
-    if name in office.packs:
-        digest, body = policies.canonical(office.packs[name])
+    """Return a policy whole: an installed one by name or digest, or one kept by its digest."""
+    installed = _installed(office, name)
+    if installed is not None:
+        digest, body = policies.canonical(installed)
         return policy_screens.whole(json.loads(body), digest)
     text = await office.ask(policies.text_of, name)
     if text is None:
@@ -99,10 +101,17 @@ def _choose(
     return policy_screens.of_district(session, district, office.policy)
 
 
+def _installed(office: Office, wanted: str) -> Policy | None:
+    """Return the installed policy of a name or a digest."""
+    by_digest = {policies.canonical(policy)[0]: policy for policy in office.packs.values()}
+    return office.packs.get(wanted) or by_digest.get(wanted)
+
+
 def _kept(session: Session, office: Office, wanted: str) -> str:
     """Return the hash of an installed policy, kept from now on, or of one kept before."""
-    if wanted in office.packs:
-        return policies.keep(session, office.packs[wanted])
+    installed = _installed(office, wanted)
+    if installed is not None:
+        return policies.keep(session, installed)
     if policies.text_of(session, wanted) is None:
         raise Problem("policy_unknown", pointer="/policy", policy=wanted)
     return wanted

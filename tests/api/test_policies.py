@@ -131,6 +131,19 @@ async def test_who_changed_the_policy_when_and_why_stays_readable(
     ]
 
 
+async def test_an_installed_policy_nobody_used_yet_is_known_by_its_digest(
+    client: httpx.AsyncClient,
+) -> None:
+    items = (await client.get("/v1/policies", headers=BOSS)).json()["items"]
+    digest = next(item["digest"] for item in items if item["name"] == "regulatory_floor")
+
+    shown = await client.get(f"/v1/policies/{digest}", headers=BOSS)
+    chosen = await choose(client, digest)
+
+    assert shown.json()["name"] == "regulatory_floor"
+    assert chosen.json()["policy"]["name"] == "regulatory_floor"
+
+
 async def test_a_choice_that_changes_nothing_is_no_change(client: httpx.AsyncClient) -> None:
     await choose(client, "karamay")
     before = (await client.get(f"{ADDRESS}/changes", headers=BOSS)).json()
