@@ -1,4 +1,4 @@
-"""`relight replay`: run archived histories through the present code and fold the events anew."""
+"""`relight replay`: run histories through the present code and fold the events anew."""
 
 import asyncio
 import gzip
@@ -15,6 +15,7 @@ from activities import replay as again
 from activities.replay import Divergence
 from domain.words import say
 from relight.finish import finish
+from relight.replay_running import replay_running
 from relight.settings import SettingsRefused, load_settings
 from store import commitments, histories, projection, restoring
 from store.engine import connect
@@ -25,12 +26,14 @@ def register(app: typer.Typer) -> None:
 
     @app.command("replay")
     def replay_command(
-        what: Annotated[str, typer.Argument(help="outage")] = "outage",
+        what: Annotated[str, typer.Argument(help="outage, all or running")] = "outage",
         which: Annotated[str, typer.Argument(help="an outage's id, or all")] = "all",
         as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
     ) -> None:
         """Replay outages and say where the present code decides otherwise."""
         settings = load_settings()
+        if what == "running":
+            finish(asyncio.run(replay_running(settings, as_json=as_json)))
         if what not in ("outage", "all"):
             typer.echo(say("replay.unknown_kind", settings.language, kind=what), err=True)
             finish(2)

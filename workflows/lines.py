@@ -42,6 +42,7 @@ AREA_CLASS = SearchAttributeKey.for_keyword("RelightAreaClass")
 
 
 # What the server is asked about all workflows, in its own language.
+RUNNING = "ExecutionStatus = 'Running'"
 STALLED = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = 'Running'"
 _OTHERWISE = "cause=WorkflowTaskFailedCauseNonDeterministicError"
 UNDECIDED = f"TemporalReportedProblems = '{_OTHERWISE}' AND ExecutionStatus = 'Running'"
