@@ -150,7 +150,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
 
 def _check_schema(engine: Engine) -> Iterator[Finding]:
     from store.installation import clock
-    from store.migrate import is_at_head
+    from store.migrate import is_at_head, is_newer
     from store.outbox import dead_letters
     from store.projection import alarms
     from store.restoring import owed
@@ -158,7 +158,10 @@ def _check_schema(engine: Engine) -> Iterator[Finding]:
     if not is_at_head(engine):
         yield Finding("migrations_missing", Level.BAD)
         return
-    yield Finding("migrations")
+    if is_newer(engine):
+        yield Finding("schema_newer", Level.WARNING)
+    else:
+        yield Finding("migrations")
     with Session(engine) as session:
         house = clock(session)
         dead, still = dead_letters(session), alarms(session)

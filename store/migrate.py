@@ -1,5 +1,6 @@
 """Bringing a database to the schema of this code, and telling whether it is there."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -13,9 +14,14 @@ _MIGRATION_LOCK = 7_042_001
 
 
 def upgrade(engine: Engine) -> None:
-    """Apply every missing migration; safe to call from several processes at once."""
+    """Apply every missing migration; safe to call from several processes at once.
+
+    The schema of a newer version lacks none of ours, and is left as it is: so one can go back.
+    """
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        if _is_newer(connection):
+            return
         command.upgrade(_config(connection), "head")
 
 
@@ -36,10 +42,23 @@ def remove(engine: Engine) -> None:
 
 
 def is_at_head(engine: Engine) -> bool:
-    """Tell whether no migration is missing."""
+    """Tell whether no migration is missing; that of a newer version has all of ours."""
     with engine.connect() as connection:
+        if _is_newer(connection):
+            return True
         done = MigrationContext.configure(connection).get_current_heads()
         return set(done) == set(ScriptDirectory.from_config(_config(connection)).get_heads())
+
+
+def is_newer(engine: Engine) -> bool:
+    """Tell whether a newer version has brought the database to a schema of its own."""
+    with engine.connect() as connection:
+        return _is_newer(connection)
+
+
+def _is_newer(connection: Connection) -> bool:
+    found = revision(connection)
+    return found is not None and not knows(found)
 
 
 def revision(connection: Connection) -> str | None:
@@ -49,8 +68,13 @@ def revision(connection: Connection) -> str | None:
 
 def knows(revision: str) -> bool:
     """Tell whether this code can bring a database at a revision to its own."""
+    return revision in _ours()
+
+
+@cache
+def _ours() -> frozenset[str]:
     script = ScriptDirectory(str(Path(__file__).parent / "migrations"))
-    return any(each.revision == revision for each in script.walk_revisions())
+    return frozenset(each.revision for each in script.walk_revisions())
 
 
 def check(engine: Engine) -> None:

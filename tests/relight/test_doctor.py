@@ -70,6 +70,13 @@ def test_a_schema_that_is_behind_is_found(settings: Settings, own_engine: Engine
     assert found(settings)["migrations_missing"] is Level.BAD
 
 
+def test_a_schema_of_a_newer_version_is_told(settings: Settings, own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    assert found(settings)["schema_newer"] is Level.WARNING
+
+
 def test_dead_letters_are_found(settings: Settings, own_engine: Engine) -> None:
     with own_engine.begin() as connection:
         connection.execute(
