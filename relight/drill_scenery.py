@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from sim.drill.transplant import Home
-from store.demo.ground import Ground, TerritoryPlan, _network
-from store.demo.people import _service_points
+from store.demo.ground import Ground, TerritoryPlan, network
+from store.demo.people import service_points
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class _Transformer:
 def demo_homes(plan: TerritoryPlan) -> list[Home]:
     """Return every home of a demo district, drawn as the demo draws it."""
     ground = Ground(plan)
-    _, _, drawn = _network(ground)
+    _, _, drawn = network(ground)
     transformers = [
         _Transformer(row["id"], row["section_id"], *_lon_lat(row["at"]))
         for row in sorted(drawn, key=lambda row: str(row["id"]))
@@ -33,7 +33,7 @@ def demo_homes(plan: TerritoryPlan) -> list[Home]:
             address=row["address"],
             at=_lon_lat(row["at"]),
         )
-        for row in _service_points(ground, transformers)
+        for row in service_points(ground, transformers)
     ]
 
 

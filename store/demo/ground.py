@@ -109,7 +109,7 @@ def lay_ground(session: Session, ground: Ground) -> None:
     session.execute(insert(t.GridRow), list(_grids(ground)))
     session.execute(insert(t.DepotRow), list(_depots(ground)))
     session.execute(insert(t.SubstationRow), list(_substations(ground)))
-    feeders, sections, transformers = _network(ground)
+    feeders, sections, transformers = network(ground)
     session.execute(insert(t.FeederRow), feeders)
     session.execute(insert(t.SectionRow), sections)
     session.execute(insert(t.TransformerRow), transformers)
@@ -168,7 +168,8 @@ def _substations(ground: Ground) -> Iterator[dict[str, Any]]:
         }
 
 
-def _network(ground: Ground) -> tuple[list[Any], list[Any], list[Any]]:
+def network(ground: Ground) -> tuple[list[Any], list[Any], list[Any]]:
+    """Return the rows of a territory's feeders, sections and transformers."""
     feeders: list[dict[str, Any]] = []
     sections: list[dict[str, Any]] = []
     transformers: list[dict[str, Any]] = []

@@ -33,7 +33,7 @@ def settle_people(session: Session, ground: Ground, now: datetime) -> None:
         .where(t.FeederRow.district_id == ground.plan.id)
         .order_by(t.TransformerRow.id)
     ).all()
-    points = list(_service_points(ground, transformers))
+    points = list(service_points(ground, transformers))
     session.execute(insert(t.ServicePointRow), points)
     session.execute(insert(t.CustomerRow), list(_customers(ground, points)))
     crews = list(_crews(ground, now))
@@ -48,7 +48,8 @@ def settle_people(session: Session, ground: Ground, now: datetime) -> None:
     ])  # fmt: skip
 
 
-def _service_points(ground: Ground, transformers: Any) -> Iterator[dict[str, Any]]:
+def service_points(ground: Ground, transformers: Any) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the homes behind each transformer."""
     plan = ground.plan
     sections = sorted({row.section_id for row in transformers})
     house: dict[str, int] = {}
