@@ -106,7 +106,7 @@ class UnreachedBody(Body):
     note: str | None = Field(default=None, max_length=2000)
 
 
-class AcknowledgeBody(Body):
+class TakeOverBody(Body):
     """Taking over what was paged."""
 
     id: Id | None = None
@@ -133,6 +133,6 @@ StrictShiftChange = Annotated[ShiftChange, Strictly(ShiftChange)]
 StrictAttempt = Annotated[AttemptBody, Strictly(AttemptBody)]
 StrictPolicyChoice = Annotated[PolicyChoiceBody, Strictly(PolicyChoiceBody)]
 StrictUnreached = Annotated[UnreachedBody, Strictly(UnreachedBody)]
-StrictAcknowledge = Annotated[AcknowledgeBody, Strictly(AcknowledgeBody)]
+StrictAcknowledge = Annotated[TakeOverBody, Strictly(TakeOverBody)]
 _Fixes = Annotated[list[PositionIn], Field(min_length=1, max_length=500)]
 StrictPositions = Annotated[_Fixes, Strictly(_Fixes)]

@@ -1,8 +1,8 @@
 """Events of the live feed: the `data` of each, told apart by `event` and `kind`."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from api.answers.base import Answer, Moment
 from api.answers.boards import BoardShown
@@ -102,11 +102,6 @@ class SignInAgain(Answer):
     code: str
 
 
-RowEvent = Annotated[
-    OutageTold | ReportTold | CrewTold | CallbackTold | PageTold | BoardTold,
-    Field(discriminator="kind"),
-]
-LiveEvent = Annotated[
-    Hello | RowEvent | Gone | Resync | Heartbeat | SignInAgain, Field(discriminator="event")
-]
+_Row = OutageTold | ReportTold | CrewTold | CallbackTold | PageTold | BoardTold
+LiveEvent = TypeAliasType("LiveEvent", Hello | _Row | Gone | Resync | Heartbeat | SignInAgain)
 """The `data` of any event."""
