@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 RUN := .venv/bin/
 
-.PHONY: help setup up down test check bench soak lock histories
+.PHONY: help setup up down test check bench soak lock histories clients
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ soak: setup ## run the long kill ladders and whole-day drills
 
 histories: setup ## record the workflow histories of tests/histories anew
 	@$(RUN)python -m tests.histories
+
+clients: setup ## make a Python client and TypeScript types of the interface, in build/clients
+	@.ci/clients
 
 lock: setup ## resolve requirements.lock anew, with hashes and without host names
 	@.ci/lock

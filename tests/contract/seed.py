@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from store.tables.delivery import OutboxRow
 from tests.api.callers import a_report, signed_in
 
-PATIENCE_S = 40
+PATIENCE_S = 120
 
 
 @dataclass

@@ -12,7 +12,7 @@ from domain.words import LANGUAGES, catalogue
 from relight.settings import CODE
 
 ROOMS = ("activities", "api", "domain", "relight", "routing", "sim", "store", "tests", "workflows")
-TARGETS = ("setup", "up", "down", "test", "check", "bench", "soak", "lock", "histories")
+TARGETS = ("setup", "up", "down", "test", "check", "bench", "soak", "lock", "histories", "clients")
 LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_LINE = 300, 40, 100
 
 
