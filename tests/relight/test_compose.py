@@ -184,6 +184,15 @@ def test_every_volume_and_mounted_file_exists() -> None:
     assert named == set(COMPOSE["volumes"])
 
 
+def test_what_a_deployment_keeps_in_the_checkout_is_never_committed() -> None:
+    kept = [".env", "secrets/token_key", "backups/night.dump", "kept/forgotten.jsonl"]
+    told = subprocess.run(
+        ["git", "check-ignore", *kept], cwd=CODE, capture_output=True, text=True, check=False
+    )
+
+    assert told.stdout.split() == kept
+
+
 def test_what_must_outlive_the_database_lies_outside_of_every_container() -> None:
     tools = SERVICES["tools"]
     places = dict(each.rsplit(":", 1)[::-1] for each in tools["volumes"])
