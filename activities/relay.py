@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -32,6 +33,7 @@ log = structlog.get_logger("relight.relay")
 POLL_S = 0.2
 LEASE_S = 30.0
 AT_ONCE = 20
+AGAIN_EVERY_S = 1.0
 MOST_TRIES = 10
 _PATIENCE = timedelta(seconds=10)
 _DATABASE_AWAY = (OperationalError, InterfaceError, NoConnection)
@@ -64,6 +66,7 @@ class Relay:
         self._tracer = tracer or NoOpTracer()
         self._carried = meter.create_counter(counts.CARRIED, counts.TOLD[counts.CARRIED])
         self._poked = asyncio.Event()
+        self._again_at = 0.0
 
     def poke(self) -> None:
         """Look again at once: somebody stored something."""
@@ -98,10 +101,19 @@ class Relay:
         return len(messages)
 
     def _claim(self) -> list[Message]:
+        began = monotonic()
         with Session(self._engine) as session, session.begin():
-            return outbox.claim(
-                session, self._name, limit=AT_ONCE, real_now=real_now(), lease_s=LEASE_S
+            messages = outbox.claim(
+                session,
+                self._name,
+                limit=AT_ONCE,
+                real_now=real_now(),
+                lease_s=LEASE_S,
+                again=began - self._again_at >= AGAIN_EVERY_S,
             )
+        if any(message.again for message in messages):
+            self._again_at = began
+        return messages
 
     async def _carry(self, message: Message) -> None:
         """Deliver one message, and say in every line which."""

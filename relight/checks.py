@@ -149,9 +149,9 @@ def check_database(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_schema(engine: Engine) -> Iterator[Finding]:
+    from store.dead_letters import given_up
     from store.installation import clock
     from store.migrate import is_at_head, is_newer
-    from store.outbox import dead_letters
     from store.projection import alarms
     from store.restoring import owed
 
@@ -164,7 +164,7 @@ def _check_schema(engine: Engine) -> Iterator[Finding]:
         yield Finding("migrations")
     with Session(engine) as session:
         house = clock(session)
-        dead, still = dead_letters(session), alarms(session)
+        dead, still = given_up(session), alarms(session)
         unrecovered = owed(session)
     if house.rate != 1.0:
         yield Finding("rehearsal", Level.WARNING, {"rate": f"{house.rate:g}"})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, text, true, update
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from domain.report import ReportTally
@@ -20,14 +20,20 @@ from store.tables.delivery import OutboxRow
 COALESCED = ("reported", "stir", "answered")
 # A signal not acknowledged by the projection within this time is sent again.
 UNACKNOWLEDGED_S = 30
+# So many outages hear again of callers at a time, or as many as it takes to come round in so many
+# times, within the limit of a claim. A crowd that calls about what is known must not keep those
+# busy who mend it.
+AGAIN_AT_ONCE = 2
+ROUND = 30
 
 
 @dataclass(frozen=True)
 class Message:
     """What is to be carried: all rows of one key, and for `reported` the outage's counts.
 
-    `body` is that of the latest row. `attempts` is the most any of the rows has had. `traces` are
-    those of the work that left the rows, the first row's first.
+    `body` is that of the latest row; `again` tells that its outage heard of others before.
+    `attempts` is the most any of the rows has had. `traces` are those of the work that left the
+    rows, the first row's first.
     """
 
     kind: str
@@ -37,6 +43,7 @@ class Message:
     district_id: str | None
     at: datetime
     attempts: int
+    again: bool = False
     outage_id: str | None = None
     tally: ReportTally | None = None
     traces: tuple[str, ...] = ()
@@ -91,30 +98,50 @@ WITH waiting AS (
     GROUP BY w.kind, w.key
     HAVING CASE WHEN w.kind = ANY(:coalesced) THEN bool_and(w.free)
                 ELSE (array_agg(w.free ORDER BY w.id))[1] END
-), picked AS (
-    SELECT h.kind, h.key, h.last
+), due AS (
+    SELECT h.kind, h.key, h.last, h.head, o.signalled_at,
+        o.id IS NULL OR o.signalled_watermark <= o.acked_watermark
+            OR o.signalled_at < :resend_before AS ready,
+        coalesce(o.hazards_watermark > o.signalled_watermark, false) AS danger,
+        coalesce(o.hazards_watermark <= o.signalled_watermark
+            AND o.signalled_at >= :resend_before, false) AS again
     FROM heads h
     LEFT JOIN outages o ON h.kind = 'reported' AND o.id = substr(h.key, 8)
-    WHERE o.id IS NULL OR o.signalled_watermark <= o.acked_watermark
-        OR o.signalled_at < :resend_before
-    ORDER BY h.head
+), paced AS (
+    SELECT due.*,
+        row_number() OVER (PARTITION BY ready, again ORDER BY signalled_at, head) AS place,
+        greatest(:at_once,
+            ceil(count(*) FILTER (WHERE again) OVER () / CAST(:round AS numeric))) AS room
+    FROM due
+), picked AS (
+    SELECT kind, key, last, again FROM paced
+    WHERE ready AND (NOT again OR :with_again AND place <= room)
+    ORDER BY danger DESC, head
     LIMIT :limit
 )
 UPDATE outbox m SET claimed_by = :worker, claimed_until = :until
 FROM picked p
 WHERE m.kind = p.kind AND m.key = p.key AND m.id <= p.last
   AND m.done_at IS NULL AND m.dead_at IS NULL
-RETURNING m.id, m.kind, m.key, m.body, m.district_id, m.at, m.attempts, m.traceparent
+RETURNING m.id, m.kind, m.key, m.body, m.district_id, m.at, m.attempts, m.traceparent,
+    p.again
 """)
 
 
 def claim(
-    session: Session, worker: str, *, limit: int, real_now: datetime, lease_s: float
+    session: Session,
+    worker: str,
+    *,
+    limit: int,
+    real_now: datetime,
+    lease_s: float,
+    again: bool = True,
 ) -> list[Message]:
     """Take up to `limit` keys for one worker until the lease ends; commit at once after.
 
     Claims wait for each other, so that two workers never hold rows of one key. Of each outage
-    at most one `reported` signal is under way.
+    at most one `reported` signal is under way. Danger goes first. Outages that hear of callers
+    again take turns, a few `again` at a time, or none.
     """
     locks.take(session, ["outbox/claim"])
     rows = session.execute(
@@ -123,6 +150,9 @@ def claim(
             "now": real_now,
             "coalesced": list(COALESCED),
             "resend_before": real_now - timedelta(seconds=UNACKNOWLEDGED_S),
+            "with_again": again,
+            "at_once": AGAIN_AT_ONCE,
+            "round": ROUND,
             "limit": limit,
             "worker": worker,
             "until": real_now + timedelta(seconds=lease_s),
@@ -147,6 +177,7 @@ def _message(rows: Sequence[Any], known: dict[str, ReportTally]) -> Message:
         district_id=last.district_id,
         at=rows[0].at,
         attempts=max(row.attempts for row in rows),
+        again=last.again,
         outage_id=outage,
         tally=known.get(outage) if last.kind == "reported" else None,
         traces=tuple(row.traceparent for row in rows if row.traceparent is not None),
@@ -224,46 +255,6 @@ def release(session: Session, ids: Sequence[int]) -> None:
     session.execute(
         update(OutboxRow).where(OutboxRow.id.in_(ids)).values(claimed_by=None, claimed_until=None)
     )
-
-
-def dead_letters(
-    session: Session,
-    districts: Sequence[str] | None = None,
-    *,
-    after: int | None = None,
-    limit: int = 200,
-) -> list[OutboxRow]:
-    """List what was given up, oldest first; nothing is dropped in silence.
-
-    `districts` None means all; those of no district are everybody's. `after` is the last one seen.
-    """
-    query = select(OutboxRow).where(OutboxRow.dead_at.is_not(None)).order_by(OutboxRow.id)
-    if districts is not None:
-        query = query.where(_is_of(districts))
-    if after is not None:
-        query = query.where(OutboxRow.id > after)
-    return list(session.scalars(query.limit(limit)))
-
-
-def _is_of(districts: Sequence[str]) -> ColumnElement[bool]:
-    return or_(OutboxRow.district_id.is_(None), OutboxRow.district_id.in_(districts))
-
-
-def revive(
-    session: Session,
-    message_id: int,
-    real_now: datetime,
-    districts: Sequence[str] | None = None,
-) -> bool:
-    """Try a dead letter again; returns False when these districts have no such dead letter."""
-    mine = _is_of(districts) if districts is not None else true()
-    revived = session.scalar(
-        update(OutboxRow)
-        .where(OutboxRow.id == message_id, OutboxRow.dead_at.is_not(None), mine)
-        .values(dead_at=None, attempts=0, available_at=real_now, claimed_until=None)
-        .returning(OutboxRow.id)
-    )
-    return revived is not None
 
 
 _DEPTH = text("""

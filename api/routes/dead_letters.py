@@ -13,7 +13,7 @@ from api.cursors import Cursor, Limit
 from api.office import At
 from api.problems import Problem
 from api.sign_in import Supervising
-from store import outbox
+from store import dead_letters
 
 router = APIRouter(prefix="/v1", tags=["operations"])
 
@@ -31,7 +31,7 @@ async def list_dead_letters(
 
     def found(session: Session) -> list[dict[str, Any]]:
         after = cursors.number(cursor)
-        rows = outbox.dead_letters(session, caller.scope, after=after, limit=limit + 1)
+        rows = dead_letters.given_up(session, caller.scope, after=after, limit=limit + 1)
         return [_shown(row) for row in rows]
 
     seen = await office.ask(found)
@@ -58,7 +58,7 @@ async def revive(
     """Try a dead letter again."""
 
     def again(session: Session) -> None:
-        if not outbox.revive(session, message_id, datetime.now(UTC), caller.scope):
+        if not dead_letters.revive(session, message_id, datetime.now(UTC), caller.scope):
             raise Problem("not_found")
 
     await office.ask(again)

@@ -1,8 +1,9 @@
 """What was left for a workflow reaches it at least once, in order, or is shown as dead."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 from opentelemetry.context import attach, detach
 from opentelemetry.trace import (
     NonRecordingSpan,
@@ -10,19 +11,19 @@ from opentelemetry.trace import (
     get_current_span,
     set_span_in_context,
 )
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from store import outbox, projection, traceparent
+from store import dead_letters, outbox, projection, traceparent
 from tests.store.builders import REAL, Life, a_draft, take
 
 FIRST, SECOND = "a1" * 16, "b2" * 16
 LATER = REAL + timedelta(seconds=1)
 
 
-def claim(engine: Engine, at: object = LATER, worker: str = "relay-1", limit: int = 10):
+def claim(engine: Engine, at: object = LATER, worker: str = "relay-1", limit: int = 10, again=True):
     with Session(engine) as session, session.begin():
-        return outbox.claim(session, worker, limit=limit, real_now=at, lease_s=30)
+        return outbox.claim(session, worker, limit=limit, real_now=at, lease_s=30, again=again)
 
 
 def put(engine: Engine, kind: str, key: str, body: dict[str, object]) -> None:
@@ -104,11 +105,11 @@ def test_what_fails_too_often_becomes_a_dead_letter_and_can_be_revived(
 
     assert claim(own_demo_engine, at) == []
     with Session(own_demo_engine) as session, session.begin():
-        (letter,) = outbox.dead_letters(session)
+        (letter,) = dead_letters.given_up(session)
         assert (letter.last_error, letter.attempts) == ("boom", 3)
         (depth,) = outbox.depth(session)
         assert (depth.pending, depth.dead) == (0, 1)
-        assert outbox.revive(session, letter.id, at)
+        assert dead_letters.revive(session, letter.id, at)
     assert len(claim(own_demo_engine, at)) == 1
 
 
@@ -147,3 +148,63 @@ def test_what_is_not_traced_begins_a_trace_of_its_own() -> None:
     assert traceparent.current() is None
     assert not get_current_span(context).get_span_context().is_valid
     assert links == []
+
+
+def tell_all(engine: Engine, messages: list[outbox.Message], at: datetime) -> None:
+    """Note that outages were told, and that they have heard."""
+    with Session(engine) as session, session.begin():
+        for message in messages:
+            watermark = message.tally.watermark
+            outbox.mark_signalled(session, message.outage_id, watermark, at)
+            outbox.done(session, message.ids, at)
+            heard = "UPDATE outages SET acked_watermark = :watermark WHERE id = :outage"
+            session.execute(text(heard), {"watermark": watermark, "outage": message.outage_id})
+
+
+def test_in_a_crowd_outages_take_turns_to_hear_of_more_callers_and_danger_does_not_wait(
+    own_demo_engine: Engine,
+) -> None:
+    homes = [f"jp-f{feeder}-s{section}-t1-p1" for feeder in (1, 2, 3) for section in (1, 3)]
+    told = [take(own_demo_engine, a_draft(home)).outage_id for home in homes]
+    opened = claim(own_demo_engine, limit=50, again=False)
+    tell_all(own_demo_engine, opened, LATER)
+    for home in homes:
+        take(own_demo_engine, a_draft(home))
+    none = claim(own_demo_engine, limit=50, again=False)
+    first_turn = claim(own_demo_engine, limit=50)
+    tell_all(own_demo_engine, first_turn, LATER)
+    first = names(first_turn)
+    untold = next(n for n, outage in enumerate(told) if outage not in first)
+    take(own_demo_engine, a_draft(homes[untold], hazards=["fire"]))
+    danger = claim(own_demo_engine, limit=50, again=False)
+    second_turn = claim(own_demo_engine, limit=50)
+
+    assert names(opened) == set(told)
+    assert len(names(opened)) > 2 * outbox.AGAIN_AT_ONCE
+    assert none == []
+    assert names(danger) == {told[untold]}
+    assert len(first_turn) == len(second_turn) == outbox.AGAIN_AT_ONCE
+    assert names(second_turn).isdisjoint(names(first_turn) | names(danger))
+
+
+def test_the_more_outages_wait_to_hear_again_the_more_hear_at_a_time(
+    own_demo_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "AGAIN_AT_ONCE", 1)
+    monkeypatch.setattr(outbox, "ROUND", 2)
+    homes = [f"jp-f{feeder}-s{section}-t1-p1" for feeder in (1, 2, 3) for section in (1, 3)][:5]
+    for home in homes:
+        take(own_demo_engine, a_draft(home))
+    tell_all(own_demo_engine, claim(own_demo_engine, limit=50, again=False), LATER)
+    for home in homes:
+        take(own_demo_engine, a_draft(home))
+    first_turn = claim(own_demo_engine, limit=50)
+    tell_all(own_demo_engine, first_turn, LATER)
+    second_turn = claim(own_demo_engine, limit=50)
+
+    assert len(first_turn) == 3
+    assert names(second_turn).isdisjoint(names(first_turn))
+
+
+def names(messages: list[outbox.Message]) -> set[str | None]:
+    return {message.outage_id for message in messages}
