@@ -119,6 +119,9 @@ def described(lifespan: Any = None) -> FastAPI:
 def _guard(app: FastAPI, office: Office, rates: Rates) -> None:
     """Put what every request passes around the routes; the last one named comes first."""
     _handle_failures(app)
+    app.add_middleware(Ageing, deprecated=DEPRECATED)
+    app.add_middleware(Trace, gauges=office.gauges)
+    # Whoever is turned away costs none of what lies further in.
     app.add_middleware(
         Gate,
         rates=rates,
@@ -127,9 +130,7 @@ def _guard(app: FastAPI, office: Office, rates: Rates) -> None:
         standings=office.standings,
         gauges=office.gauges,
     )
-    app.add_middleware(Ageing, deprecated=DEPRECATED)
     app.add_middleware(BodyGate)
-    app.add_middleware(Trace, gauges=office.gauges)
     app.add_middleware(Guarding, https=office.issuers.public_url.startswith("https://"))
 
 

@@ -3,17 +3,16 @@
 import asyncio
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import Problem, answer
+from api.problems import Problem
 
 LIMIT_BYTES = 64 * 1024
 WITHIN_S = 10.0
 
 
 class BodyGate:
-    """Reads a body up to the limit, then hands the request on."""
+    """Reads a body up to the limit, then hands the request on with it, or with its fault."""
 
     def __init__(
         self, app: ASGIApp, limit_bytes: int = LIMIT_BYTES, within_s: float = WITHIN_S
@@ -27,24 +26,34 @@ class BodyGate:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self.app(scope, receive, send)
             return
+        fault, body = await self._fault(scope, receive)
+        if fault is not None:
+            scope["fault"] = Problem(
+                fault,
+                limit=self.limit_bytes,
+                seconds=round(self.within_s),
+                # What is left of the body is not read: no other request can follow on this line.
+                headers={"Connection": "close"},
+            )
+        scope["body"] = body
+        await self.app(scope, _once(body, receive), send)
+
+    async def _fault(self, scope: Scope, receive: Receive) -> tuple[str | None, bytes]:
+        """Read the body, and tell what is wrong with it."""
         headers = Headers(scope=scope)
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > self.limit_bytes:
-            await self._refuse("body_too_large", scope, receive, send)
-            return
+            return "body_too_large", b""
         try:
             async with asyncio.timeout(self.within_s):
                 body = await self._read(receive)
         except TimeoutError:
-            await self._refuse("body_too_slow", scope, receive, send)
-            return
+            return "body_too_slow", b""
         if body is None:
-            await self._refuse("body_too_large", scope, receive, send)
-        elif body and not _is_wanted(headers.get("content-type", ""), scope["path"]):
-            await self._refuse("body_not_json", scope, receive, send)
-        else:
-            scope["body"] = body
-            await self.app(scope, _once(body, receive), send)
+            return "body_too_large", b""
+        if body and not _is_wanted(headers.get("content-type", ""), scope["path"]):
+            return "body_not_json", b""
+        return None, body
 
     async def _read(self, receive: Receive) -> bytes | None:
         parts, size, more = [], 0, True
@@ -58,16 +67,6 @@ class BodyGate:
                 return None
             more = message.get("more_body", False)
         return b"".join(parts)
-
-    async def _refuse(self, code: str, scope: Scope, receive: Receive, send: Send) -> None:
-        # What is left of the body is not read: the connection cannot serve another request.
-        problem = Problem(
-            code,
-            limit=self.limit_bytes,
-            seconds=round(self.within_s),
-            headers={"Connection": "close"},
-        )
-        await answer(Request(scope), problem)(scope, receive, send)
 
 
 def _is_wanted(content_type: str, path: str) -> bool:

@@ -11,8 +11,7 @@ from functools import lru_cache
 from random import randint
 
 import structlog
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.danger_marks import tells_of_danger
 from api.gauges import Gauges
@@ -22,6 +21,7 @@ from api.limits import Limiter, Rate, address_of, is_this_machine, retry_after
 from api.problems import MEDIA_TYPE, content, status_of
 from api.rates import Kind, Rates
 from api.standings import Standing, Standings
+from api.trace import request_id_of
 
 BUSY_S = (2, 8)
 """Whoever finds intake full comes again after so many seconds, not all at once."""
@@ -60,7 +60,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         standing = self._standings.of(scope)
-        if scope["method"] == "POST" and scope["path"] == "/v1/reports":
+        if scope["method"] == "POST" and scope["path"] == "/v1/reports" and "fault" not in scope:
             await self._report(standing, scope, receive, send)
             return
         wait = self._too_often(standing, scope)
@@ -85,6 +85,8 @@ class Gate:
             await self._turn_away("intake_busy", str(self._pause()), scope, send)
             return
         scope["lane"] = lane
+        if standing.kind is not Kind.STAFF:
+            send = _closing(send)
         self._gauges.admitted.labels(lane).inc()
         with self._lanes.taking(lane), self._gauges.open.labels(lane).track_inprogress():
             await self._let_in(standing, scope, receive, send)
@@ -123,18 +125,18 @@ class Gate:
         await self.app(scope, receive, send_and_count)
 
     async def _turn_away(self, code: str, seconds: str, scope: Scope, send: Send) -> None:
-        scope["turned_away"] = True
+        request_id = request_id_of(scope)
         self._gauges.turned_away.labels(code).inc()
         self._tell(code)
-        lang = preferred(Headers(scope=scope).get("accept-language", ""))
-        body = _written(code, lang, seconds).replace(
-            _HERE, json.dumps(scope.get("request_id", "")).encode()
-        )
+        lang = preferred(_read(scope, b"accept-language"))
+        body = _written(code, lang, seconds).replace(_HERE, json.dumps(request_id).encode())
         headers = [
             (b"content-type", MEDIA_TYPE.encode()),
             (b"content-length", str(len(body)).encode()),
             (b"content-language", lang.encode()),
             (b"retry-after", seconds.encode()),
+            (b"x-request-id", request_id.encode()),
+            (b"connection", b"close"),
         ]
         await send({"type": "http.response.start", "status": status_of(code), "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -145,6 +147,21 @@ class Gate:
         if now - self._told_at >= TELL_EVERY_S:
             self._told_at = now
             log.warning("turned away", code=code, open={**self._lanes.open})
+
+
+def _closing(send: Send) -> Send:
+    """End the line after this answer: the next caller comes by the door and is shown the way."""
+
+    async def send_and_close(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"connection", b"close")]
+        await send(message)
+
+    return send_and_close
+
+
+def _read(scope: Scope, wanted: bytes) -> str:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
 
 
 _HERE = b'"@request_id@"'

@@ -1,11 +1,11 @@
-"""The outermost layer: a request id, one log line per request, and no bare failure."""
+"""Around the routes: a request id, one log line per request, and no bare failure."""
 
 import re
 import time
 from uuid import uuid4
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,8 +32,7 @@ class Trace:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
-        request_id = scope["request_id"] = given if _ID.match(given) else uuid4().hex
+        request_id = scope["request_id"] = request_id_of(scope)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         began = time.perf_counter()
@@ -60,6 +59,8 @@ class Trace:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if b"%00" in scope.get("raw_path", b"") or b"%00" in scope["query_string"]:
             await answer(Request(scope), Problem("malformed_request"))(scope, receive, send)
+        elif (fault := scope.get("fault")) is not None:
+            await answer(Request(scope), fault)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -68,7 +69,7 @@ class Trace:
         self.gauges.requests.labels(scope["method"], route, status).inc()
         if route not in _UNENDING:
             self.gauges.latency.labels(scope["method"], route).observe(seconds)
-        if route not in _QUIET and "turned_away" not in scope:
+        if route not in _QUIET:
             log.info(
                 "request",
                 method=scope["method"],
@@ -77,6 +78,13 @@ class Trace:
                 ms=round(seconds * 1000, 1),
                 **_about(scope, status),
             )
+
+
+def request_id_of(scope: Scope) -> str:
+    """Return the id a request came with, where it can be used, or a new one."""
+    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+    known = given.decode("latin-1")
+    return known if _ID.match(known) else uuid4().hex
 
 
 def _about(scope: Scope, status: int) -> dict[str, str]:

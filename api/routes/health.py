@@ -1,8 +1,8 @@
 """Whether the process lives, whether it can serve, and what it counts."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import DBAPIError
@@ -35,7 +35,13 @@ async def show_readiness(office: At) -> JSONResponse:
 
 
 @router.get("/metrics")
-async def show_metrics(office: At) -> Response:
+async def show_metrics(
+    office: At,
+    _: Annotated[
+        Literal["desk", "intake"] | None,
+        Query(alias="of", description="which process of the api answers; the desk if none"),
+    ] = None,
+) -> Response:
     """Return all counts in Prometheus' text format; those of the database where it answers."""
     office.gauges.show(await office.pulse.read())
     return Response(generate_latest(office.gauges.registry), media_type=CONTENT_TYPE_LATEST)

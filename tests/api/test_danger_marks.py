@@ -8,6 +8,8 @@ import pytest
 
 from api.body import BodyGate
 from api.danger_marks import tells_of_danger
+from api.gauges import Gauges
+from api.trace import Trace
 
 
 @pytest.mark.parametrize(
@@ -45,12 +47,10 @@ def test_what_only_looks_like_danger_is_not(body: bytes) -> None:
 
 async def test_a_body_that_dawdles_is_given_up_in_words() -> None:
     sent: list[Any] = []
+    begun = iter([{"type": "http.request", "body": b"{", "more_body": True}])
 
     async def receive() -> Any:
-        if sent or heard:
-            await asyncio.sleep(3600)
-        heard.append(True)
-        return {"type": "http.request", "body": b"{", "more_body": True}
+        return next(begun, None) or await asyncio.sleep(3600)
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -58,10 +58,12 @@ async def test_a_body_that_dawdles_is_given_up_in_words() -> None:
     async def app(*_: Any) -> None:
         raise AssertionError("never reached")
 
-    heard: list[bool] = []
-    scope = {"type": "http", "method": "POST", "path": "/v1/reports", "headers": []}
-    await BodyGate(app, within_s=0.05)(scope, receive, send)
+    scope = {
+        "type": "http", "method": "POST", "path": "/v1/reports", "query_string": b"",
+        "headers": [(b"x-request-id", b"slow")],
+    }  # fmt: skip
+    await BodyGate(Trace(app, gauges=Gauges()), within_s=0.05)(scope, receive, send)
 
     assert sent[0]["status"] == 408
-    assert (b"connection", b"close") in sent[0]["headers"]
+    assert {(b"connection", b"close"), (b"x-request-id", b"slow")} <= set(sent[0]["headers"])
     assert json.loads(sent[1]["body"])["code"] == "body_too_slow"

@@ -287,3 +287,13 @@ async def test_what_is_turned_away_is_counted_by_its_reason(
         await client.post("/v1/reports", json=a_call(), headers=PUBLIC)
 
     assert counted() == before + 1
+
+
+async def test_what_cannot_be_read_is_told_even_when_the_lane_is_full(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    plain = {**PUBLIC, "Content-Type": "text/plain"}
+    with full(app, Lane.PUBLIC):
+        answer = await client.post("/v1/reports", content=b"{}", headers=plain)
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "body_not_json")

@@ -95,3 +95,46 @@ async def test_two_hundred_first_calls_at_once_are_one_outage(
     assert len({answer.json()["outage"]["id"] for answer in answers}) == 1
     assert len({answer.json()["report"]["id"] for answer in answers}) == 200
     assert sum(answer.json()["outage"]["opened"] for answer in answers) == 1
+
+
+async def test_danger_waits_for_no_one_who_only_waits() -> None:
+    """Not even for whoever wants a name of its own besides and stands in a long line for it."""
+    queue, order = IntakeQueue(), list[str]()
+
+    async def call(who: str, names: list[str], *, first: bool = False) -> None:
+        async with queue.turn(names, first=first):
+            order.append(who)
+            await asyncio.sleep(0)
+
+    async with queue.turn(["b"]):
+        waiting = [asyncio.create_task(call(f"b{n}", ["b"])) for n in range(5)]
+        await asyncio.sleep(0)
+        waiting.append(asyncio.create_task(call("both", ["a", "b"])))
+        await asyncio.sleep(0)
+        waiting.append(asyncio.create_task(call("danger", ["a"], first=True)))
+        await asyncio.sleep(0.01)
+        early = list(order)
+        waiting.append(asyncio.create_task(call("both danger", ["a", "b"], first=True)))
+        await asyncio.sleep(0.01)
+    await asyncio.gather(*waiting)
+
+    assert early == ["danger"]
+    assert order == ["danger", "both danger", "b0", "b1", "b2", "b3", "b4", "both"]
+    assert len(queue) == 0
+
+
+async def test_whoever_wants_several_names_is_not_passed_by_for_ever() -> None:
+    queue, order = IntakeQueue(), list[str]()
+
+    async def call(who: str, names: list[str]) -> None:
+        async with queue.turn(names):
+            order.append(who)
+
+    async with queue.turn(["a"]):
+        both = asyncio.create_task(call("both", ["a", "b"]))
+        await asyncio.sleep(0)
+        later = asyncio.create_task(call("later", ["b"]))
+        await asyncio.sleep(0.01)
+    await asyncio.gather(both, later)
+
+    assert order == ["both", "later"]
