@@ -1,6 +1,6 @@
 """The application: its layers, its routes, and how every failure becomes a problem."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,6 @@ def create_app(
     answer_wait_s: float = 5.0,
     rates: Rates = NO_RATES,
     disk: Path | None = None,
-    when_ready: Callable[[], object] = lambda: None,
 ) -> FastAPI:
     """Compose the application; `threads` bounds how many requests use the database at once.
 
@@ -83,7 +82,7 @@ def create_app(
         live=FanOut(engine, gauges),
         answer_wait_s=answer_wait_s,
     )
-    app = described(_life(office, when_ready))
+    app = described(_life(office))
     app.state.office = office
     _open_issuer(app, office)
     _guard(app, office, rates)
@@ -134,12 +133,11 @@ def _guard(app: FastAPI, office: Office, rates: Rates) -> None:
     app.add_middleware(Guarding, https=office.issuers.public_url.startswith("https://"))
 
 
-def _life(office: Office, when_ready: Callable[[], object]) -> Any:
+def _life(office: Office) -> Any:
     """Return what frames the time in which requests are served."""
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        when_ready()
         yield
         office.poke.close()
         if office.issuers.external is not None:

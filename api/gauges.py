@@ -27,6 +27,7 @@ class Gauges:
             "relight_intake_open", "Reports in or waiting, by lane.", ["lane"],
             registry=self.registry,
         )  # fmt: skip
+        self.waiting = self._gauge("door_waiting", "Callers at the door, unread, as last told.")
         self.actions = self._counter("actions", "Actions, by outcome.", "kind", "outcome")
         self.live_clients = self._gauge("live_clients", "Clients of the live feed.")
         self.live_lag = self._gauge("live_lag_seconds", "How long the oldest change waits.")

@@ -1,5 +1,7 @@
 """`relight api`: serve HTTP with uvicorn."""
 
+import socket
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -7,6 +9,9 @@ import typer
 
 from domain.policy import Policy, PolicyError
 from domain.words import say
+from relight.courtesy import give_way
+from relight.finish import before_finish
+from relight.front_door import Name, keep_door
 from relight.log_lines import set_up_logging
 from relight.long_process import announce
 from relight.packs import packs_in, read_policy
@@ -21,6 +26,9 @@ if TYPE_CHECKING:
     from api.sign_in.issuers import Issuers
 
 THREADS = 24
+MOST_HEAD_BYTES = 16 * 1024
+INTAKE_NICE = 10
+"""However many call, the processors belong first to those who dispatch."""
 log = structlog.get_logger("relight.api")
 
 
@@ -34,22 +42,37 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(settings: Settings) -> None:
-    """Compose the application and run it."""
-    import uvicorn
-
-    if settings.api_port is None:
+    """Keep the door, and serve the desk and the intake in processes of their own."""
+    for module in ("api.app", "uvicorn"):
+        import_module(module)  # before the processes part, so that they share it
+    port = settings.api_port
+    if port is None:
         raise SettingsRefused(say("token.api_port_needed", settings.language))
     set_up_logging(settings)
+    keep_door(
+        settings.api_host,
+        port,
+        lambda room, line: serve_room(settings, room, line),
+        lambda: announce(settings, "api"),
+    )
+
+
+def serve_room(settings: Settings, room: Name, line: socket.socket) -> None:
+    """Compose the application and serve whom the doorkeeper shows in."""
+    import uvicorn
+
+    from relight.visitors import Visitors
+
+    connections = listening(settings)
+    if room == "intake":
+        give_way(INTAKE_NICE)
+        # Whoever has reported makes room for the next one in the line.
+        connections["headers"] = [("Connection", "close")]
     telemetry = set_up_telemetry(settings, "api")
-    try:
-        uvicorn.run(
-            compose(settings, telemetry),
-            host=settings.api_host,
-            port=settings.api_port,
-            **listening(settings),
-        )
-    finally:
-        telemetry.close()
+    before_finish(telemetry.close)
+    app = compose(settings, telemetry, room)
+    config = uvicorn.Config(app, **connections)
+    Visitors(config, line, app.state.office.gauges.waiting.set).run()
 
 
 def listening(settings: Settings) -> dict[str, Any]:
@@ -61,12 +84,13 @@ def listening(settings: Settings) -> dict[str, Any]:
         # Left to itself the server would believe every process of this machine.
         "proxy_headers": settings.trusted_proxies is not None,
         "forwarded_allow_ips": settings.trusted_proxies or "",
+        "h11_max_incomplete_event_size": MOST_HEAD_BYTES,
         "timeout_graceful_shutdown": 10,
     }
 
 
-def compose(settings: Settings, telemetry: Telemetry) -> "FastAPI":
-    """Return the application with the parts the settings name."""
+def compose(settings: Settings, telemetry: Telemetry, room: Name) -> "FastAPI":
+    """Return the application with the parts the settings name, to be served in a room."""
     from api.app import create_app
     from api.rates import RATES
     from api.sign_in import TokenKeys
@@ -77,7 +101,7 @@ def compose(settings: Settings, telemetry: Telemetry) -> "FastAPI":
         raise SettingsRefused(say("doctor.no_database_address", settings.language))
     # One more for the listener of the live feed, and those who sign in: they must not wait behind
     # everybody who works, nor the other way round.
-    engine = connect(settings.database_url, connections=THREADS + 1 + AT_ONCE, name="api")
+    engine = connect(settings.database_url, connections=THREADS + 1 + AT_ONCE, name=room)
     temporal = TemporalLine(
         settings.temporal_address,
         settings.temporal_namespace,
@@ -95,7 +119,6 @@ def compose(settings: Settings, telemetry: Telemetry) -> "FastAPI":
         threads=THREADS,
         disk=data if (data := settings.state_dir / "postgres").exists() else None,
         rates=RATES,
-        when_ready=lambda: announce(settings, "api"),
     )
     return telemetry.watch_app(app)
 
