@@ -19,6 +19,7 @@ BENCHES = {
     "planner": "relight.bench.planner",
     "intake": "relight.bench.intake",
     "storm": "relight.bench.storm",
+    "flood": "relight.bench.flood",
     "assignment": "relight.bench.assignment",
     "history": "relight.bench.histories",
 }
