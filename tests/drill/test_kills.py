@@ -41,9 +41,14 @@ def play_under_fire(
 
 
 def all_accounted_for(verdict: Verdict) -> bool:
-    """Tell whether every acknowledged report ended in exactly one outcome."""
+    """Tell whether every acknowledged report ended in exactly one outcome.
+
+    So does one whose answer was lost with the api, where it had been stored before; whether it was,
+    a caller without a key who does not call again cannot know.
+    """
     ends = verdict.satisfied + verdict.unsatisfied + verdict.unreached
-    return verdict.good and verdict.closed == verdict.outages and ends == verdict.acknowledged
+    closed = verdict.closed == verdict.outages
+    return verdict.good and closed and 0 <= ends - verdict.acknowledged <= verdict.unsure
 
 
 @pytest.mark.servers
