@@ -111,8 +111,11 @@ def check_policies(settings: Settings) -> Iterator[Finding]:
 
 
 def check_disk(settings: Settings) -> Iterator[Finding]:
-    """Free space where the private servers keep their data."""
+    """Free space where the private servers keep their data, where those are used."""
     place = settings.state_dir
+    elsewhere = settings.database_url and settings.temporal_address
+    if elsewhere and not any((place / name).exists() for name in ("postgres", "temporal")):
+        return
     while not place.exists():
         place = place.parent
     free_gb = shutil.disk_usage(place).free / 1e9

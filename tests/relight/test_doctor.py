@@ -47,6 +47,14 @@ def test_a_sound_installation_has_nothing_bad(settings: Settings) -> None:
     assert {"database", "migrations", "no_dead_letters", "temporal", "clock"} <= set(findings)
 
 
+def test_the_disk_is_looked_at_where_private_servers_keep_their_data(settings: Settings) -> None:
+    assert "disk" not in found(settings)
+
+    (settings.state_dir / "postgres").mkdir()
+
+    assert "disk" in found(settings)
+
+
 def test_missing_servers_are_found(settings: Settings) -> None:
     port = free_port()
     findings = found(

@@ -13,7 +13,7 @@ RUNTIME = CODE / "requirements.runtime.lock"
 
 def build(where: Path) -> Path:
     """Build the wheel as the Dockerfile does."""
-    environment = os.environ | {"SOURCE_DATE_EPOCH": "1767225600"}
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "1767225600", "VIRTUAL_ENV": sys.prefix}
     command = [UV, "build", "--quiet", "--wheel", "--no-build-isolation", "--offline"]
     subprocess.run([*command, "--out-dir", where, CODE], env=environment, check=True)
     return next(where.glob("*.whl"))
