@@ -11,6 +11,7 @@ import httpx
 from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
+from api.examples import THINGS
 from store.tables.delivery import OutboxRow
 from tests.api.callers import a_report, signed_in
 
@@ -62,6 +63,11 @@ class Seed:
             shift = self.ask("GET", f"/v1/shifts/{self.shift}", "supervisor")
             self.shift_tag = shift.headers["etag"]
 
+    def real(self) -> dict[Any, Any]:
+        """Return what stands here for each thing of the examples, the longest names first."""
+        pairs = [(example, getattr(self, name)) for name, example in THINGS.items()]
+        return dict(sorted(pairs, key=lambda pair: -len(str(pair[0]))))
+
     def until(self, found: Callable[[], Any]) -> Any:
         """Wait for something that must come to pass."""
         ends = time.monotonic() + PATIENCE_S
@@ -76,6 +82,21 @@ class Seed:
         said = {"device": f"{crew}-phone", "device_seq": next(self.said), "kind": kind}
         body = said | {"task": task, **fields}
         self.ask("POST", f"/v1/outages/{outage}/actions", "crew", crew=crew, json=body)
+
+
+def replaced(value: Any, instead: dict[Any, Any], name: str = "") -> Any:
+    """Return a value with some things put in the places of others; a number only as an id."""
+    if isinstance(value, dict):
+        return {replaced(k, instead): replaced(v, instead, k) for k, v in value.items()}
+    if isinstance(value, list):
+        return [replaced(item, instead) for item in value]
+    if isinstance(value, str):
+        for old, new in instead.items():
+            if isinstance(old, str):
+                value = value.replace(old, str(new))
+        return value
+    is_id = type(value) is int and name.endswith(("id", "example"))
+    return instead.get(value, value) if is_id else value
 
 
 def sow(address: str, engine: Engine) -> Seed:

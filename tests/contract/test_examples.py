@@ -8,10 +8,10 @@ import httpx
 import pytest
 from jsonschema_rs import validator_for
 
-from api.examples import ANSWERS, REQUESTS, THINGS, TOO_LONG, Asked, answers
+from api.examples import ANSWERS, REQUESTS, TOO_LONG, Asked, answers
 from tests.api.callers import signed_in
 from tests.api.document import DOCUMENT
-from tests.contract.seed import Seed
+from tests.contract.seed import Seed, replaced
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("contract")]
 
@@ -20,26 +20,6 @@ OPERATIONS = {
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 }
-
-
-def replaced(value: Any, instead: dict[Any, Any], name: str = "") -> Any:
-    """Return a value with some things put in the places of others; a number only as an id."""
-    if isinstance(value, dict):
-        return {replaced(k, instead): replaced(v, instead, k) for k, v in value.items()}
-    if isinstance(value, list):
-        return [replaced(item, instead) for item in value]
-    if isinstance(value, str):
-        for old, new in instead.items():
-            if isinstance(old, str):
-                value = value.replace(old, str(new))
-        return value
-    return instead.get(value, value) if type(value) is int and name.endswith("id") else value
-
-
-def real_things(seed: Seed) -> dict[Any, Any]:
-    """Return what stands in the seed for each thing of the examples, the longest names first."""
-    pairs = [(example, getattr(seed, name)) for name, example in THINGS.items()]
-    return dict(sorted(pairs, key=lambda pair: -len(str(pair[0]))))
 
 
 def send(seed: Seed, asked: Asked) -> httpx.Response:
@@ -57,7 +37,7 @@ def send(seed: Seed, asked: Asked) -> httpx.Response:
 def send_once(seed: Seed, asked: Asked) -> httpx.Response:
     """Look how things stand, and send one example."""
     seed.look()
-    real = real_things(seed)
+    real = seed.real()
     method, path, _ = OPERATIONS[asked.operation]
     for name, value in asked.path.items():
         path = path.replace(f"{{{name}}}", str(replaced(value, real, name)))
@@ -81,7 +61,7 @@ def test_every_example_is_answered_as_it_says(house: Seed) -> None:
         told[asked.operation] = response.json()
         conforms(asked, response.json())
     if os.environ.get("RELIGHT_WRITE_DOCS"):
-        examples = {real: example for example, real in real_things(house).items()}
+        examples = {real: example for example, real in house.real().items()}
         kept = {name: replaced(told[name], examples) for name in told if name not in TOO_LONG}
         text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
         ANSWERS.write_text(text + "\n", encoding="utf-8")

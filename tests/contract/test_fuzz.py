@@ -23,6 +23,8 @@ OPERATIONS = {
     for operation in methods.values()
     if path not in EXEMPT
 }
+MANY = 30
+"""So many operations at least must have been done, not refused; which, depends on what happens."""
 
 
 def hold(found: Findings, only: Collection[str] = tuple(OPERATIONS)) -> None:
@@ -40,9 +42,8 @@ def test_whatever_may_be_asked_is_answered_as_documented(house: Seed) -> None:
     found = fuzz(house, DOCUMENT, Effort(examples=3, sequences=40, boundaries=True))
 
     hold(found)
-    assert {"200", "201", "202", "204", "401", "403", "404", "409", "412", "422", "428"} <= set(
-        found.statuses
-    ), found
+    assert {"200", "201", "401", "403", "404", "405", "422"} <= set(found.statuses), found
+    assert len(found.done) >= MANY, set(OPERATIONS) - set(found.done)
 
 
 def test_whoever_may_not_ask_is_answered_as_documented(house: Seed) -> None:
