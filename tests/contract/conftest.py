@@ -18,11 +18,13 @@ def house(make_database: MakeDatabase, temporal_dev: TemporalServer) -> Iterator
     from store.engine import connect
 
     engine = connect(make_database(demo=True), connections=40, name="test")
-    with served(engine, temporal_dev) as address:
-        seed = sow(address, engine)
-        yield seed
-        seed.line.close()
-    engine.dispose()
+    try:
+        with served(engine, temporal_dev) as address:
+            seed = sow(address, engine)
+            yield seed
+            seed.line.close()
+    finally:
+        engine.dispose()
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -39,8 +39,9 @@ def served(engine: Engine, temporal: TemporalServer) -> Iterator[str]:
     async def life() -> None:
         ending = asyncio.Event()
         stop["loop"], stop["event"] = asyncio.get_running_loop(), ending
-        async with _at_work(engine, temporal, ready.set) as server:
+        async with _at_work(engine, temporal) as server:
             serving = asyncio.create_task(server.serve(sockets=[door]))
+            ready.set()  # whoever calls before it serves waits at the door
             await ending.wait()
             server.should_exit = True
             await serving
@@ -77,9 +78,7 @@ def _door() -> socket.socket:
 
 
 @asynccontextmanager
-async def _at_work(
-    engine: Engine, temporal: TemporalServer, when_ready: Callable[[], None]
-) -> AsyncIterator[uvicorn.Server]:
+async def _at_work(engine: Engine, temporal: TemporalServer) -> AsyncIterator[uvicorn.Server]:
     clock = HouseClock(real_epoch=datetime.now(UTC), house_epoch=DEMO_NOW, rate=RATE)
     with Session(engine) as session, session.begin():
         installation.set_clock(session, clock)
@@ -92,7 +91,6 @@ async def _at_work(
         policy=a_policy(),
         token_key=KEY,
         answer_wait_s=20.0,
-        when_ready=when_ready,
     )
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"))
     relay = Relay(engine, client, "relay/test")
