@@ -8,10 +8,9 @@ _ALWAYS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
+    # For data; a page says itself what it needs.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
-_NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
-_PAGES = ("/docs", "/console")
-"""Addresses that answer with pages of their own, which need more than data does."""
 _HSTS = "max-age=31536000"
 
 
@@ -40,8 +39,6 @@ class Guarding:
 
     def _wanted(self, path: str) -> dict[str, str]:
         wanted = dict(_ALWAYS)
-        if not path.startswith(_PAGES):
-            wanted["Content-Security-Policy"] = _NO_PAGE
         if path.startswith("/v1/"):
             # Answers are about persons and about now: neither belongs in a cache.
             wanted["Cache-Control"] = "no-store"

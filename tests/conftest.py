@@ -24,6 +24,7 @@ from relight.servers.namespace import SEARCH_ATTRIBUTES
 from relight.servers.postgres import PostgresServer
 from relight.servers.programs import find_program
 from relight.servers.temporal import TemporalServer
+from tests.house import end_all
 from tests.layers import pytest_terminal_summary
 
 __all__ = ["pytest_terminal_summary"]
@@ -173,13 +174,20 @@ def temporal_dev(server_home: Path) -> Iterator[TemporalServer]:
 
 
 @pytest.fixture
-async def temporal_client(temporal_dev: TemporalServer) -> Client:
-    """A client of the dev server in our namespace."""
-    return await Client.connect(
+async def temporal_client(temporal_dev: TemporalServer) -> AsyncIterator[Client]:
+    """A client of the dev server in our namespace; what runs there ends before and after.
+
+    The server is shared by the tests of a process: a board that one of them left running would
+    serve the next one's district by another clock.
+    """
+    client = await Client.connect(
         temporal_dev.address,
         namespace=temporal_dev.namespace,
         data_converter=pydantic_data_converter,
     )
+    await end_all(client)
+    yield client
+    await end_all(client)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from uuid import uuid4
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from activities.relay import Relay
 from domain import ids
@@ -32,6 +33,7 @@ from workflows import lines
 from workflows.messages import ActionAnswer
 
 R = TypeVar("R")
+DISTRICTS = ("jp", "yl")
 
 
 def a_policy(name: str = "state_grid_ceiling") -> Policy:
@@ -147,11 +149,13 @@ async def running_house(
         carrying.cancel()
         with suppress(asyncio.CancelledError):
             await carrying
-        await _end_all(client)
+        await end_all(client)
 
 
-async def _end_all(client: Client) -> None:
-    """End what a test left running: boards live for ever and the server is shared."""
-    async for run in client.list_workflows('ExecutionStatus = "Running"'):
-        with suppress(Exception):
-            await client.get_workflow_handle(run.id).terminate()
+async def end_all(client: Client) -> None:
+    """End what runs: boards live for ever, and a list may not know the youngest of them yet."""
+    boards = [ids.board_workflow(district) for district in DISTRICTS]
+    running = [run.id async for run in client.list_workflows('ExecutionStatus = "Running"')]
+    for workflow in {*boards, *running}:
+        with suppress(RPCError):
+            await client.get_workflow_handle(workflow).terminate()

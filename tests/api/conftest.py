@@ -127,6 +127,3 @@ async def mouth(
             carrying.cancel()
             with suppress(asyncio.CancelledError):
                 await carrying
-            async for run in temporal_client.list_workflows('ExecutionStatus = "Running"'):
-                with suppress(Exception):
-                    await temporal_client.get_workflow_handle(run.id).terminate()

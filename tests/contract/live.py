@@ -24,7 +24,7 @@ from relight.worker_process import wake_boards, work_queue_worker
 from store import installation
 from tests.api.callers import KEY
 from tests.conftest import DEMO_NOW
-from tests.house import a_policy
+from tests.house import a_policy, end_all
 
 RATE = 300.0
 
@@ -107,6 +107,4 @@ async def _at_work(engine: Engine, temporal: TemporalServer) -> AsyncIterator[uv
                 carrying.cancel()
                 with suppress(asyncio.CancelledError):
                     await carrying
-                async for run in client.list_workflows('ExecutionStatus = "Running"'):
-                    with suppress(Exception):
-                        await client.get_workflow_handle(run.id).terminate()
+                await end_all(client)

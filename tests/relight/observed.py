@@ -38,7 +38,7 @@ from store.engine import connect
 from tests.api.callers import KEY
 from tests.api.house import Mouth
 from tests.conftest import DEMO_NOW
-from tests.house import a_policy
+from tests.house import a_policy, end_all
 from workflows import lines
 from workflows.sandbox import runner
 
@@ -151,7 +151,7 @@ async def observed(settings: Settings) -> AsyncIterator[Observed]:
             plan_queue_worker(clients["planner"], engines["planner"], threads),
         ):
             await ending.enter_async_context(worker)
-        ending.push_async_callback(_end_all, client)
+        ending.push_async_callback(end_all, client)
         await wake_boards(client, engines["worker"])
         carrying = asyncio.create_task(relay.run())
         ending.push_async_callback(_end, carrying)
@@ -162,12 +162,6 @@ async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-
-
-async def _end_all(client: Client) -> None:
-    async for run in client.list_workflows('ExecutionStatus = "Running"'):
-        with suppress(Exception):
-            await client.get_workflow_handle(run.id).terminate()
 
 
 async def spans_of_replaying(history: WorkflowHistory) -> list[str]:
