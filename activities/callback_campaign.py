@@ -44,12 +44,11 @@ class CallbackWork(CallbackHands):
         what = FinishCallbacks(
             restoration_no=end.restoration_no, done=end.done, unreached=end.unreached
         )
+        # The same for every try of this word, and another for each time it is said: an outage that
+        # heard of more reports since must not take the second for a repetition of the first.
+        asked = activity.info()
+        name = f"callbacks-finished/{asked.workflow_run_id}/{asked.activity_id}"
         try:
-            tally = await in_rows(
-                self._engine, lambda s: callbacks.tally(s, end.outage, end.restoration_no)
-            )
-            # Every campaign that goes on after a refused seal has more rows than before.
-            name = f"callbacks-finished/{end.restoration_no}/{tally.total}"
             # Sealed is not closed yet: an outage brought back from rows may not know the end.
             opening = await in_rows(
                 self._engine, lambda s: outages.opening(s, end.outage, sealed_too=True)
