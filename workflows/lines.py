@@ -3,8 +3,11 @@
 Every start goes through here, so that ids, queues and reuse rules exist once.
 """
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from temporalio.client import (
     Client,
@@ -120,11 +123,20 @@ async def act_on_outage(
     except WorkflowUpdateFailedError as error:
         raise _refusal(error) from error
     except WorkflowAlreadyStartedError as error:
+        await _look_at(start)
         raise LineClosed(opening.outage) from error
     except RPCError as error:
+        await _look_at(start)
         if error.status in (RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.NOT_FOUND):
             raise LineClosed(opening.outage) from error
         raise
+
+
+async def _look_at(start: WithStartWorkflowOperation[Any, Any]) -> None:
+    """Look at how a start failed: the library keeps it there too, and complains if nobody does."""
+    with suppress(Exception):
+        async with asyncio.timeout(1):
+            await start.workflow_handle()
 
 
 def _refusal(error: WorkflowUpdateFailedError) -> Exception:

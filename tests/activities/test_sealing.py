@@ -5,12 +5,23 @@ from sqlalchemy import Engine
 from temporalio.client import Client
 
 from activities.outage import OutageWork
+from domain import ids
+from domain.actions import Action, Urge
 from domain.outage import Stage
+from store import outages
 from tests.activities.conftest import OpenHouse
 from tests.house import House
-from tests.house_life import call_everybody_back, call_from, points_of, repair, until_closed
+from tests.house_life import (
+    DISPATCHER,
+    call_everybody_back,
+    call_from,
+    points_of,
+    repair,
+    until_closed,
+)
 from tests.store.builders import NOW, take
 from tests.store.test_seal import give_outcomes, watermark
+from workflows import lines
 from workflows import messages as m
 
 
@@ -68,6 +79,11 @@ async def test_a_report_heard_of_after_everybody_was_called_back_does_not_hold_u
         let_go(house)
         await until_closed(house, outage)
         closed = house.state(outage)
+        await house.client.get_workflow_handle(ids.outage_workflow(outage)).result()
+        opening = house.ask(outages.opening, outage, sealed_too=True)
+        urge = Action(id="late/1", actor=DISPATCHER, what=Urge(reason="still_dark"))
+        with pytest.raises(lines.LineClosed):
+            await lines.act_on_outage(house.client, opening, urge)
 
     assert late == outage
     assert called == 2
