@@ -67,13 +67,6 @@ LINKS = (
         "choose_policy",
         {"district": "body#/district", "if-match": "header.ETag"},
     ),
-    Link("list_policies", 200, "show_policy", {"name": "body#/items/0/name"}),
-    Link(
-        "show_district_policy",
-        200,
-        "choose_policy",
-        {"district": "body#/district", "if-match": "header.ETag"},
-    ),
     Link("list_dead_letters", 200, "revive", {"message_id": "body#/items/0/id"}),
 )
 """Every link there is; source and target are operation ids, `given` fills the parameters."""

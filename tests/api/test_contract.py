@@ -135,6 +135,7 @@ def test_every_operation_has_a_name_of_its_own_and_links_lead_to_operations() ->
     assert len(operations) == sum(map(len, DOCUMENT["paths"].values()))
     for link in LINKS:
         assert link.name in operations[link.source]["responses"][str(link.status)]["links"]
+        assert LINKS.count(link) == 1
         taken = {each["name"] for each in operations[link.target]["parameters"]}
         assert set(link.given) <= taken, link
 
