@@ -27,9 +27,11 @@ COPY api/ api/
 COPY domain/ domain/
 COPY policies/ policies/
 COPY relight/ relight/
+COPY roads/ roads/
 COPY routing/ routing/
 COPY sim/ sim/
 COPY store/ store/
+COPY territory/ territory/
 COPY workflows/ workflows/
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir /tmp/wheel . \
     && pip --python /opt/relight/bin/python install --no-deps --no-index /tmp/wheel/*.whl \

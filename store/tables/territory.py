@@ -105,6 +105,29 @@ class SectionRow(Base):
     path: Mapped[Path]
 
 
+class DeviceRow(Base):
+    """A switching device: it feeds its section, or ties two sections of different feeders.
+
+    One that is normally open feeds nothing; closing it hands a section to the other feeder.
+    """
+
+    __tablename__ = "devices"
+    __table_args__ = (
+        CheckConstraint("kind IN ('breaker', 'recloser', 'switch', 'fuse')", name="kind"),
+        CheckConstraint("normally_open = (tie_section_id IS NOT NULL)", name="open_where_it_ties"),
+        Index("ix_devices_section_id", "section_id"),
+        Index("ix_devices_at", "at", postgresql_using="gist"),
+    )
+
+    id: Mapped[Key]
+    kind: Mapped[str]
+    name: Mapped[str]
+    section_id: Mapped[str] = mapped_column(ForeignKey("sections.id"))
+    tie_section_id: Mapped[str | None] = mapped_column(ForeignKey("sections.id"))
+    normally_open: Mapped[bool] = mapped_column(server_default="false")
+    at: Mapped[Place]
+
+
 class TransformerRow(Base):
     """A distribution transformer (配电变压器)."""
 

@@ -15,7 +15,10 @@ from domain.outage import Stage, TaskState
 from domain.words import LANGUAGES, catalogue, say
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("activities", "api", "domain", "relight", "routing", "sim", "store", "workflows")
+ROOMS = (
+    "activities", "api", "domain", "relight", "roads", "routing", "sim", "store", "territory",
+    "workflows",
+)  # fmt: skip
 SOURCE = "\n".join(
     path.read_text(encoding="utf-8")
     for room in ROOMS

@@ -11,7 +11,10 @@ import pytest
 from domain.words import LANGUAGES, catalogue
 from relight.settings import CODE
 
-ROOMS = ("activities", "api", "domain", "relight", "routing", "sim", "store", "tests", "workflows")
+ROOMS = (
+    "activities", "api", "domain", "relight", "roads", "routing", "sim", "store", "territory",
+    "tests", "workflows",
+)  # fmt: skip
 TARGETS = ("setup", "up", "down", "test", "check", "bench", "soak", "lock", "histories", "clients")
 LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_LINE = 300, 40, 100
 
