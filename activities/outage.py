@@ -1,5 +1,6 @@
 """The hands of a repair workflow: its rows, its board, its callbacks, its seal."""
 
+import asyncio
 from dataclasses import asdict
 
 import structlog
@@ -29,8 +30,16 @@ class OutageWork(OutageHands):
         self._client = client
 
     @activity.defn
-    def project(self, batch: m.Batch) -> None:
-        """Append events under their numbers; the same number with other content is an alarm."""
+    async def project(self, batch: m.Batch) -> None:
+        """Append events under their numbers, then tell the board where the batch asks for it.
+
+        The same number with other content is an alarm.
+        """
+        await asyncio.to_thread(self._append, batch)
+        if batch.stir is not None:
+            await stir(self._engine, self._client, batch.stir)
+
+    def _append(self, batch: m.Batch) -> None:
         try:
             with Session(self._engine) as session, session.begin():
                 clock = installation.clock(session)

@@ -244,7 +244,7 @@ BOARD_MATTERS = frozenset(
         "rung_climbed",
     }
 )
-"""Kinds of happenings that may change what a board would plan."""
+"""Kinds of happenings that may change what a board would plan; `domain.stirs` looks closer."""
 
 __all__ = [
     "BOARD_MATTERS",

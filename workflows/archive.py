@@ -7,7 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from workflows import messages as m
     from workflows.hands import ArchiveHands
-    from workflows.outage_repair import PATIENT
+    from workflows.patience import PATIENT
 
 _PASS = timedelta(minutes=2)
 _WAIT = timedelta(seconds=2)

@@ -7,7 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from workflows import messages as m
     from workflows.hands import CallbackHands
-    from workflows.outage_repair import PATIENT
+    from workflows.patience import PATIENT
 
 _BRIEF = timedelta(seconds=20)
 _LONGEST_REST = timedelta(hours=1)

@@ -12,9 +12,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows import messages as m
     from workflows.footing import Footing
     from workflows.hands import BoardHands, PlannerHands
-    from workflows.outage_repair import PATIENT
+    from workflows.patience import ask
 
-_BRIEF = timedelta(seconds=20)
 _DEBOUNCE = timedelta(milliseconds=300)
 _REPLAN_HOUSE = timedelta(minutes=5)
 _REPLAN_AT_LEAST = timedelta(seconds=10)
@@ -155,12 +154,7 @@ class DispatchBoard:
         try:
             await workflow.sleep(_DEBOUNCE)
             self._footing.ledger.touched = set()
-            danger = await workflow.execute_activity_method(
-                BoardHands.nearest_for_danger,
-                self._ask(danger_only=True),
-                start_to_close_timeout=_BRIEF,
-                retry_policy=PATIENT,
-            )
+            danger = await ask(BoardHands.nearest_for_danger, self._ask(danger_only=True))
             if danger.moves:
                 self._briefs.append((danger, True))
                 await workflow.wait_condition(lambda: not self._briefs)
@@ -218,13 +212,6 @@ class DispatchBoard:
     async def _carry_out(self, order: m.Order) -> None:
         """Carry out one order and record what it came to."""
         outcome = await self._footing.obey(order)
-        await workflow.execute_activity_method(
-            BoardHands.record_board,
-            self.view(),
-            start_to_close_timeout=_BRIEF,
-            retry_policy=PATIENT,
-        )
-        await workflow.execute_activity_method(
-            BoardHands.record_order, outcome, start_to_close_timeout=_BRIEF, retry_policy=PATIENT
-        )
+        await ask(BoardHands.record_board, self.view())
+        await ask(BoardHands.record_order, outcome)
         self._stirred = True

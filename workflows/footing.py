@@ -1,17 +1,13 @@
 """What a board stands on, and how it obeys a dispatcher's order."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
-
-from temporalio import workflow
+from datetime import datetime
 
 from domain.kinds import Mode
 from workflows import messages as m
 from workflows.hands import BoardHands
 from workflows.ledger import Ledger
-from workflows.outage_repair import PATIENT
-
-_BRIEF = timedelta(seconds=20)
+from workflows.patience import ask
 
 
 class Footing:
@@ -37,11 +33,9 @@ class Footing:
 
     async def record_plan(self, plan: str, status: m.PlanStatus) -> None:
         """Keep how a plan was taken up."""
-        await workflow.execute_activity_method(
+        await ask(
             BoardHands.record_plan,
             m.PlanVerdict(district=self._district, plan=plan, status=status, now=self._now()),
-            start_to_close_timeout=_BRIEF,
-            retry_policy=PATIENT,
         )
 
     async def obey(self, order: m.Order) -> m.OrderOutcome:
@@ -117,11 +111,9 @@ class Footing:
         if what.tasks == ():
             await self.record_plan(what.plan, "declined")
             return self._outcome(order)
-        brief = await workflow.execute_activity_method(
+        brief = await ask(
             BoardHands.find_moves,
             m.MovesAsk(district=self._district, plan=what.plan, tasks=what.tasks, now=self._now()),
-            start_to_close_timeout=_BRIEF,
-            retry_policy=PATIENT,
         )
         if brief.plan is None:
             return self._outcome(order, refused="plan_unknown")
@@ -135,10 +127,8 @@ class Footing:
         return self._outcome(order, done=tuple(done))
 
     async def _borrow(self, order: m.Order, what: m.BorrowOrder) -> m.OrderOutcome:
-        answer = await workflow.execute_activity_method(
+        answer = await ask(
             BoardHands.lease_crew,
             m.LeaseAsk(district=self._district, crew=what.crew, until=what.until, now=self._now()),
-            start_to_close_timeout=_BRIEF,
-            retry_policy=PATIENT,
         )
         return self._outcome(order, refused=answer.refused)

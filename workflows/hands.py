@@ -9,8 +9,8 @@ class OutageHands:
     """What a repair workflow may ask for."""
 
     @activity.defn
-    def project(self, batch: m.Batch) -> None:
-        """Write events and the state they lead to into the database."""
+    async def project(self, batch: m.Batch) -> None:
+        """Write events and the state they lead to, and then tell the board if asked to."""
         raise NotImplementedError
 
     @activity.defn

@@ -1,7 +1,6 @@
 """A board's ledger: which crew it gave each task to, and the one way to change that."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 
 from temporalio import workflow
 
@@ -9,9 +8,7 @@ from domain.actions import Action, Assign, Release
 from domain.actor import board_actor
 from workflows import messages as m
 from workflows.hands import BoardHands
-from workflows.outage_repair import PATIENT
-
-_BRIEF = timedelta(seconds=20)
+from workflows.patience import ask
 
 
 class Ledger:
@@ -38,12 +35,7 @@ class Ledger:
 
     async def holder(self, task: str) -> m.Holder:
         """Find who holds a task: the ledger where it is newer than the rows."""
-        holder = await workflow.execute_activity_method(
-            BoardHands.task_holder,
-            m.HolderAsk(task=task),
-            start_to_close_timeout=_BRIEF,
-            retry_policy=PATIENT,
-        )
+        holder: m.Holder = await ask(BoardHands.task_holder, m.HolderAsk(task=task))
         placing = self._placings.get(task)
         if placing is None or holder.outage_seq >= placing.outage_seq:
             return holder
@@ -115,9 +107,6 @@ class Ledger:
             actor=board_actor(self._district),
             what=build(self.epoch),
         )
-        return await workflow.execute_activity_method(
-            BoardHands.deliver,
-            m.Delivery(district=self._district, action=action, after_release=after_release),
-            start_to_close_timeout=_BRIEF,
-            retry_policy=PATIENT,
-        )
+        delivery = m.Delivery(district=self._district, action=action, after_release=after_release)
+        delivered: m.Delivered = await ask(BoardHands.deliver, delivery)
+        return delivered

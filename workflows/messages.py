@@ -1,14 +1,13 @@
 """What is said to workflows and asked of the hands: small values, ids and hashes only."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from domain.clock import HouseClock
 from domain.events import Event
 from domain.opening import OutageOpening
 from domain.outage import Outage, Stage
-from domain.policy import Policy
 from domain.value import Value
 from workflows.board_messages import (
     AcceptOrder,
@@ -104,12 +103,17 @@ class ActionAnswer(Value):
 
 
 class Batch(Value):
-    """Events not yet in the database, with the state they lead to."""
+    """Events not yet in the database, with the state they lead to.
+
+    `stir` names the district whose board is to be told when they are written.
+    """
 
     outage: str
     events: tuple[Event, ...]
     state: Outage
-    policy: Policy
+    stir: str | None = None
+    # Said by earlier versions and never read: a batch under way at an upgrade must be understood.
+    policy: Any = Field(default=None, exclude=True, repr=False)
 
 
 class OpenCallbacks(Value):

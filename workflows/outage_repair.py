@@ -1,13 +1,13 @@
 """The life of one outage: wait for an action or a deadline, then ask the hands."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, SearchAttributeKey
+from temporalio.common import SearchAttributeKey
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -29,18 +29,14 @@ with workflow.unsafe.imports_passed_through():
     from domain.evolve import evolve, fold
     from domain.outage import Outage, Stage
     from domain.report import ReportTally
+    from domain.stirs import stirs
     from workflows import messages as m
+    from workflows.alarm import Alarm
     from workflows.hands import OutageHands
+    from workflows.patience import ask
 
 _STAGE = SearchAttributeKey.for_keyword("RelightStage")
-_BRIEF = timedelta(seconds=20)
 _STILL_DUE = timedelta(seconds=10)
-PATIENT = RetryPolicy(
-    initial_interval=timedelta(milliseconds=200),
-    backoff_coefficient=2.0,
-    maximum_interval=timedelta(seconds=10),
-)
-"""Effects are tried until they succeed: an outage is never given up for a dead server."""
 
 
 @workflow.defn
@@ -59,6 +55,9 @@ class OutageRepair:
         self._fault: Exception | None = None
         self._shown: Stage | None = Stage.PREDICTED if start.state is None else None
         self._stir_owed = start.state is None
+        # Earlier runs told the board by an effect of its own and set a timer at every rest.
+        self._sparing = workflow.patched("sparing")
+        self._alarm = Alarm(kept=self._sparing)
         if start.state is not None:
             self._outage = start.state
             return
@@ -147,7 +146,9 @@ class OutageRepair:
         """Decide an action and fold what follows from it."""
         events = decide(self._outage, action, self._now(), self._policy, self._outage.rules_version)
         for event in events:
-            self._outage = evolve(self._outage, event)
+            before, self._outage = self._outage, evolve(self._outage, event)
+            if self._sparing and stirs(before, self._outage, event.what.kind):
+                self._stir_owed = True
         self._unsent.extend(events)
 
     def _by_system(self, action_id: str, what: Request) -> bool:
@@ -203,28 +204,29 @@ class OutageRepair:
 
     async def _rest(self) -> None:
         """Sleep until something is said, an effect ends or a deadline falls due."""
-        before = (self._outage.seq, len(self._unsent), len(self._busy))
+        before = self._marks()
         wake = next_wake(self._outage, self._policy)
-        timeout: timedelta | None = None
+        wait: timedelta | None = None
         if wake is not None:
             due_in = self._start.opening.clock.real(wake) - workflow.now()
             # Still due after climbing: the rules refused to, and asking at once would not help.
-            timeout = due_in if due_in > timedelta(0) else _STILL_DUE
-        with suppress(TimeoutError):
-            await workflow.wait_condition(
-                lambda: before != (self._outage.seq, len(self._unsent), len(self._busy)),
-                timeout=timeout,
-            )
+            wait = due_in if due_in > timedelta(0) else _STILL_DUE
+        await self._alarm.rest(lambda: before != self._marks(), wake, wait)
+
+    def _marks(self) -> tuple[int, int, int]:
+        return self._outage.seq, len(self._unsent), len(self._busy)
 
     async def _project(self) -> None:
         """Write all unsent events in one call; they stay ours until it succeeded."""
-        batch = tuple(self._unsent)
-        await _ask(
+        batch, stir = tuple(self._unsent), None
+        if self._sparing and self._stir_owed:
+            stir, self._stir_owed = self._outage.district, False
+        await ask(
             OutageHands.project,
-            m.Batch(outage=self._outage.id, events=batch, state=self._outage, policy=self._policy),
+            m.Batch(outage=self._outage.id, events=batch, state=self._outage, stir=stir),
         )
         del self._unsent[: len(batch)]
-        if any(event.what.kind in BOARD_MATTERS for event in batch):
+        if not self._sparing and any(event.what.kind in BOARD_MATTERS for event in batch):
             self._stir_owed = True
         if self._shown is not self._outage.stage:
             self._shown = self._outage.stage
@@ -232,10 +234,7 @@ class OutageRepair:
 
     async def _stir(self) -> None:
         self._stir_owed = False
-        await _ask(
-            OutageHands.stir_board,
-            self._outage.district,
-        )
+        await ask(OutageHands.stir_board, self._outage.district)
 
     async def _do(self, duty: Duty) -> None:
         outage = self._outage
@@ -245,15 +244,12 @@ class OutageRepair:
             case Duty.SEAL:
                 await self._seal(outage)
             case Duty.ARCHIVE:
-                await _ask(
-                    OutageHands.start_archive,
-                    m.ArchiveAsk(outage=outage.id),
-                )
+                await ask(OutageHands.start_archive, m.ArchiveAsk(outage=outage.id))
                 self._archived = True
 
     async def _seal(self, outage: Outage) -> None:
-        ask = m.SealAsk(outage=outage.id, watermark=outage.watermark, now=self._now())
-        sealed: m.SealAnswer = await _ask(OutageHands.seal, ask)
+        what = m.SealAsk(outage=outage.id, watermark=outage.watermark, now=self._now())
+        sealed: m.SealAnswer = await ask(OutageHands.seal, what)
         if sealed.unheard:
             await self._hear_more(outage.watermark)
             return
@@ -262,7 +258,7 @@ class OutageRepair:
             return
         # Sealed, but no longer ready to close: a customer is off again. A sealed order would
         # get no crew.
-        await _ask(OutageHands.unseal, ask)
+        await ask(OutageHands.unseal, what)
         self._stir_owed = True
 
     async def _hear_more(self, watermark: int) -> None:
@@ -274,7 +270,7 @@ class OutageRepair:
 
     async def _open_callbacks(self, outage: Outage) -> None:
         number = outage.restoration_no
-        await _ask(
+        await ask(
             OutageHands.open_callbacks,
             m.OpenCallbacks(
                 outage=outage.id,
@@ -288,13 +284,7 @@ class OutageRepair:
         )
 
 
-async def _ask(hand: Callable[..., Any], what: Any) -> Any:
-    return await workflow.execute_activity_method(
-        hand, what, start_to_close_timeout=_BRIEF, retry_policy=PATIENT
-    )
-
-
 def _told(refusal: Refused) -> ApplicationError:
     """Carry a refusal over the line: its code as the type, its parameters as details."""
-    details = {**refusal.params, "_pointer": refusal.pointer}
-    return ApplicationError(str(refusal), details, type=refusal.code, non_retryable=True)
+    told = {**refusal.params, "_pointer": refusal.pointer}
+    return ApplicationError(str(refusal), told, type=refusal.code, non_retryable=True)

@@ -6,7 +6,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from workflows.hands import RetentionHands
-    from workflows.outage_repair import PATIENT
+    from workflows.patience import PATIENT
 
 _RUN = timedelta(hours=1)
 _SILENT = timedelta(minutes=5)

@@ -1,5 +1,6 @@
 """Builders and in-memory hands, so that workflows are tried alone on a real server."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -100,7 +101,7 @@ class FakeOutageHands(OutageHands):
         self.call_back_at_once = True
 
     @activity.defn
-    def project(self, batch: m.Batch) -> None:
+    async def project(self, batch: m.Batch) -> None:
         """Append, refusing gaps and overlaps as the database does."""
         known = self.notebook.events.setdefault(batch.outage, [])
         size = len(batch.model_dump_json())
@@ -112,6 +113,7 @@ class FakeOutageHands(OutageHands):
             assert event.seq == len(known) + 1
             known.append(event)
         self.notebook.states[batch.outage] = batch.state
+        self.notebook.stirs += batch.stir is not None
 
     @activity.defn
     async def stir_board(self, district: str) -> None:
@@ -180,3 +182,12 @@ async def finish_callbacks(client: Client, opening: OutageOpening, number: int) 
     """Tell an outage that everybody was called back."""
     end = FinishCallbacks(restoration_no=number, done=1, unreached=0)
     await lines.act_on_outage(client, opening, an_action(f"end/{number}", end, SYSTEM))
+
+
+async def until(condition: Callable[[], bool], tries: int = 400) -> None:
+    """Wait a little for something to come to pass."""
+    for _ in range(tries):
+        if condition():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it did not come to pass")

@@ -21,6 +21,7 @@ from tests.workflows.conftest import (
     by_board,
     by_crew,
     finish_callbacks,
+    until,
 )
 from workflows import lines
 from workflows.outage_repair import OutageRepair
@@ -48,14 +49,6 @@ async def _repair(client, opening, crew="crew-1", task_no=1, epoch=1):
     return answer
 
 
-async def _until(condition, tries=400):
-    for _ in range(tries):
-        if condition():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it did not come to pass")
-
-
 async def test_an_outage_lives_from_report_to_closed(
     temporal_skipping: WorkflowEnvironment, outage_worker
 ) -> None:
@@ -64,8 +57,8 @@ async def test_an_outage_lives_from_report_to_closed(
     async with outage_worker(client) as notebook:
         await lines.report_to_outage(client, opening)
         answer = await _repair(client, opening)
-        await _until(lambda: notebook.campaigns == [("out_life", 1)])
-        await _until(lambda: notebook.states["out_life"].callbacks_opened == 1)
+        await until(lambda: notebook.campaigns == [("out_life", 1)])
+        await until(lambda: notebook.states["out_life"].callbacks_opened == 1)
         await finish_callbacks(client, opening, 1)
         await client.get_workflow_handle(outage_workflow("out_life")).result()
 
@@ -114,7 +107,7 @@ async def test_every_rung_is_climbed_without_anybody_acting(
                 if event.what.kind == "rung_climbed" and event.what.ladder is Ladder.ARRIVAL
             ]
 
-        await _until(lambda: climbed() == rungs, tries=1500)
+        await until(lambda: climbed() == rungs, tries=1500)
         page = next(
             event
             for event in notebook.events["out_ladder"]
@@ -167,10 +160,10 @@ async def test_a_still_off_answer_reopens_under_the_old_start_time(
         reopened = await lines.act_on_outage(client, opening, still_off)
         state = await lines.view_outage(client, "out_again")
         await _repair(client, opening, task_no=2, epoch=7)
-        await _until(lambda: notebook.states["out_again"].callbacks_opened == 2)
+        await until(lambda: notebook.states["out_again"].callbacks_opened == 2)
         notebook.missing = 2
         await finish_callbacks(client, opening, 2)
-        await _until(lambda: ("out_again", 2) in notebook.campaigns[2:])
+        await until(lambda: ("out_again", 2) in notebook.campaigns[2:])
         await finish_again(client, opening)
         await client.get_workflow_handle(outage_workflow("out_again")).result()
 
@@ -209,12 +202,12 @@ async def test_an_outage_waits_for_the_word_of_a_stored_report_before_it_closes(
     async with outage_worker(client) as notebook:
         notebook.unheard = 8  # a report with this number is stored, and the relay is slow
         await _repair(client, opening)
-        await _until(lambda: notebook.states["out_unheard"].callbacks_opened == 1)
+        await until(lambda: notebook.states["out_unheard"].callbacks_opened == 1)
         await finish_callbacks(client, opening, 1)
-        await _until(lambda: notebook.seals)
+        await until(lambda: notebook.seals)
         told = opening.model_copy(update={"tally": danger})
         await lines.report_to_outage(client, told)
-        await _until(lambda: len(notebook.states["out_unheard"].tasks) == 2)
+        await until(lambda: len(notebook.states["out_unheard"].tasks) == 2)
         state = notebook.states["out_unheard"]
         await client.get_workflow_handle(outage_workflow("out_unheard")).terminate()
 
@@ -233,10 +226,10 @@ async def test_an_outage_that_went_dark_while_it_was_sealed_is_unsealed(
     async with outage_worker(client) as notebook:
         notebook.while_sealing = lambda: lines.act_on_outage(client, opening, still_off)
         await _repair(client, opening)
-        await _until(lambda: notebook.states["out_crossed"].callbacks_opened == 1)
+        await until(lambda: notebook.states["out_crossed"].callbacks_opened == 1)
         await finish_callbacks(client, opening, 1)
-        await _until(lambda: notebook.unsealed)
-        await _until(lambda: notebook.stirs > notebook.stirs_before_unsealing)
+        await until(lambda: notebook.unsealed)
+        await until(lambda: notebook.stirs > notebook.stirs_before_unsealing)
         state = notebook.states["out_crossed"]
         await client.get_workflow_handle(outage_workflow("out_crossed")).terminate()
 
@@ -251,7 +244,7 @@ async def test_a_closed_outage_takes_nothing_more(
     opening = an_opening("out_closed")
     async with outage_worker(client) as notebook:
         await _repair(client, opening)
-        await _until(lambda: notebook.states["out_closed"].callbacks_opened == 1)
+        await until(lambda: notebook.states["out_closed"].callbacks_opened == 1)
         await finish_callbacks(client, opening, 1)
         await client.get_workflow_handle(outage_workflow("out_closed")).result()
         with pytest.raises(lines.LineClosed):
