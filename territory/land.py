@@ -55,12 +55,19 @@ class Street:
 
 @dataclass(frozen=True)
 class Surface:
-    """An area of the map; each polygon is its outer ring and the rings of its holes."""
+    """An area of the map; each polygon is its outer ring and the rings of its holes.
+
+    An area that a relation draws has the negative of the relation's id. `use` is what a building
+    says of itself (`apartments`, `house`, `hospital`), `levels` and `flats` where it says so.
+    """
 
     id: int
     kind: SurfaceKind
     polygons: tuple[tuple[tuple[Spot, ...], ...], ...]
     names: Names = NAMELESS
+    use: str | None = None
+    levels: int | None = None
+    flats: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,22 @@
+"""Invents a land: the same seed and size always give the same file."""
+
+from pathlib import Path
+
+import numpy as np
+
+from territory.generate.frame import Frame
+from territory.generate.land import draw
+from territory.generate.sizes import SIZES, SizeName
+from territory.generate.weave import weave
+from territory.generate.write import drawn, save
+
+__all__ = ["SIZES", "SizeName", "generate"]
+
+
+def generate(seed: int, file: Path, size: SizeName = "full") -> None:
+    """Write the invented land of a seed as an .osm.pbf file."""
+    measures, frame = SIZES[size], Frame()
+    draft = draw(seed, measures)
+    sheet = drawn(draft, weave(draft.lines), frame)
+    half = np.array([measures.half_width_m, measures.half_height_m])
+    save(sheet, file, frame.degrees(np.array([-half, half])), f"seed={seed} size={size}")
