@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
+from api.base_map import BaseMap
 from api.body import BodyGate
 from api.deprecation import DEPRECATED, Ageing
 from api.document import describe
@@ -61,6 +62,7 @@ def create_app(
     answer_wait_s: float = 5.0,
     rates: Rates = NO_RATES,
     disk: Path | None = None,
+    base_map: BaseMap = BaseMap(),  # noqa: B008 - a frozen value
 ) -> FastAPI:
     """Compose the application; `threads` bounds how many requests use the database at once.
 
@@ -81,15 +83,17 @@ def create_app(
         gauges=gauges,
         live=FanOut(engine, gauges),
         answer_wait_s=answer_wait_s,
+        base_map=base_map,
     )
     app = described(_life(office))
-    app.state.office = office
-    _open_issuer(app, office)
+    _furnish(app, office)
     _guard(app, office, rates)
     return app
 
 
-def _open_issuer(app: FastAPI, office: Office) -> None:
+def _furnish(app: FastAPI, office: Office) -> None:
+    """Put beside the routes what is no part of the interface: the issuer."""
+    app.state.office = office
     endpoints = ((method, route.path) for route in ROUTES for method in route.methods or ())
     app.mount("/oidc", LocalIssuer(office, known_scopes(endpoints)).router())
 

@@ -59,10 +59,15 @@ ELSEWHERE = {
     "GET /v1/districts/{district}/policy/changes": REFUSED,
     "GET /v1/commitments": REFUSED,
     "GET /v1/live": REFUSED,
+    "GET /v1/map": LEFT_OUT,
+    "GET /v1/tiles/land/{z}/{x}/{y}": SAME,  # a land is nobody's district
+    "GET /v1/tiles/network/{z}/{x}/{y}": LEFT_OUT,
 }
 BUT = {
     # What a crew says of the field is kept first and judged by the outage, wherever that lies.
     ("POST /v1/outages/{outage_id}/actions", Role.CREW): SAME,
+    # Wherever a crew is lent to, it works on the network.
+    ("GET /v1/tiles/network/{z}/{x}/{y}", Role.CREW): SAME,
     # A crew is lent to other districts: its own tasks are what it may take over.
     ("POST /v1/pages/{page_id}/acknowledge", Role.CREW): REFUSED,
 }

@@ -171,6 +171,7 @@ REQUESTS = (
     ),
     Asked("list_policy_changes", "auditor", path=_BOARD, query={"limit": 1}),
     Asked("show_commitments", "supervisor", query={"month": "2026-03", "district": "jp"}),
+    Asked("show_map", "dispatcher"),
     Asked("show_me", "dispatcher"),
     Asked("show_life", None),
     Asked("show_readiness", None),
@@ -180,6 +181,8 @@ REQUESTS = (
 WITHOUT = {
     "follow": "a stream of events; docs/live.md shows them",
     "show_metrics": "plain text for Prometheus",
+    "show_land_tile": "a vector tile, which is not JSON",
+    "show_network_tile": "a vector tile, which is not JSON",
 }
 """Operations without an example, and why."""
 

@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from api.base_map import BaseMap
 from api.gauges import Gauges
 from api.intake_queue import IntakeQueue
 from api.lanes import Lane, Lanes
@@ -23,12 +24,15 @@ from api.sign_in.machine_keys import KeyRing
 from api.sign_in.tokens import TokenKeys
 from api.standings import Standings
 from api.temporal_line import TemporalLine
+from api.tile_cache import TileCache
 from domain.clock import HouseClock
 from domain.policy import Policy
 from store import installation
 
 P = ParamSpec("P")
 R = TypeVar("R")
+TILES_AT_ONCE = 3
+"""Tiles drawn at the same time: a map that opens asks for thirty, and nobody waits for them."""
 
 
 @dataclass
@@ -51,18 +55,29 @@ class Office:
     queue: IntakeQueue = field(default_factory=IntakeQueue)
     gauges: Gauges = field(default_factory=Gauges)
     answer_wait_s: float = 5.0
+    base_map: BaseMap = field(default_factory=BaseMap)
+    tiles: TileCache = field(default_factory=TileCache)
+    drawing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(TILES_AT_ONCE))
     _clock: HouseClock | None = field(default=None)
 
     async def ask(
         self, question: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Answer a question of the store in a thread, in one transaction."""
+        return await self._asked(self.limiter, lambda opened: question(opened, *args, **kwargs))
 
+    async def draw(
+        self, question: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Answer a question about a map, a few at a time: people's work goes before it."""
+        return await self._asked(self.drawing, lambda opened: question(opened, *args, **kwargs))
+
+    async def _asked(self, limiter: CapacityLimiter, question: Callable[[Session], R]) -> R:
         def run() -> R:
             with Session(self.engine) as session, session.begin():
-                return question(session, *args, **kwargs)
+                return question(session)
 
-        return await anyio.to_thread.run_sync(run, limiter=self.limiter)
+        return await anyio.to_thread.run_sync(run, limiter=limiter)
 
     async def call(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run blocking work that owns its transaction in a thread."""

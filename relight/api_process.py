@@ -92,6 +92,8 @@ def listening(settings: Settings) -> dict[str, Any]:
 def compose(settings: Settings, telemetry: Telemetry, room: Name) -> "FastAPI":
     """Return the application with the parts the settings name, to be served in a room."""
     from api.app import create_app
+    from api.base_map import BaseMap
+    from api.office import TILES_AT_ONCE
     from api.rates import RATES
     from api.sign_in import TokenKeys
     from api.sign_in.issuer.endpoints import AT_ONCE
@@ -99,9 +101,10 @@ def compose(settings: Settings, telemetry: Telemetry, room: Name) -> "FastAPI":
 
     if settings.database_url is None:
         raise SettingsRefused(say("doctor.no_database_address", settings.language))
-    # One more for the listener of the live feed, and those who sign in: they must not wait behind
-    # everybody who works, nor the other way round.
-    engine = connect(settings.database_url, connections=THREADS + 1 + AT_ONCE, name=room)
+    # One more for the listener of the live feed, those who sign in, and maps: they must not wait
+    # behind everybody who works, nor the other way round.
+    beside = 1 + AT_ONCE + TILES_AT_ONCE
+    engine = connect(settings.database_url, connections=THREADS + beside, name=room)
     temporal = TemporalLine(
         settings.temporal_address,
         settings.temporal_namespace,
@@ -119,6 +122,7 @@ def compose(settings: Settings, telemetry: Telemetry, room: Name) -> "FastAPI":
         threads=THREADS,
         disk=data if (data := settings.state_dir / "postgres").exists() else None,
         rates=RATES,
+        base_map=BaseMap(settings.map_style_url, settings.map_pmtiles),
     )
     return telemetry.watch_app(app)
 

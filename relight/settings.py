@@ -60,6 +60,12 @@ class Settings(BaseSettings):
     oidc_grants_claim: str = Field(
         "relight_grants", min_length=1, description="claim of its tokens that holds the grants"
     )
+    map_style_url: str | None = Field(
+        None, description="a MapLibre style drawn instead of the land"
+    )
+    map_pmtiles: str | None = Field(
+        None, description="a PMTiles archive drawn instead of the land: a file, or its address"
+    )
     house_rate: float = Field(1.0, gt=0, le=100_000, description="house seconds per real second")
     house_epoch: AwareDatetime | None = Field(
         None, description="house time at which a rehearsal begins"
@@ -96,7 +102,22 @@ class Settings(BaseSettings):
             raise ValueError("there is no such file, or it may not be read")
         return file
 
-    @field_validator("public_url", "oidc_issuer")
+    @field_validator("map_pmtiles")
+    @classmethod
+    def _is_an_archive(cls, place: str | None) -> str | None:
+        if place is None or _GUARDED.match(place):
+            return place
+        if "://" in place:
+            raise ValueError("it must be a file, or begin with https://")
+        file = Path(place).expanduser().absolute()
+        if not (file.is_file() and os.access(file, os.R_OK)):
+            raise ValueError("there is no such file, or it may not be read")
+        with file.open("rb") as archive:
+            if archive.read(7) != b"PMTiles":
+                raise ValueError("this file is no PMTiles archive")
+        return str(file)
+
+    @field_validator("public_url", "oidc_issuer", "map_style_url")
     @classmethod
     def _is_guarded(cls, url: str | None) -> str | None:
         if url is None or _GUARDED.match(url):

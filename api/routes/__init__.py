@@ -16,6 +16,7 @@ from api.routes import (
     pages,
     policies,
     reports,
+    tiles,
     tracking,
 )
 
@@ -31,6 +32,7 @@ ROUTERS = (
     dead_letters.router,
     policies.router,
     commitments.router,
+    tiles.router,
     tracking.router,
     me.router,
     health.router,

@@ -129,6 +129,11 @@ ASKS: dict[str, Asks] = {
         "/v1/districts/jp/policy/changes"
     ),
     "GET /v1/commitments": lambda g, r: Ask("/v1/commitments?month=2026-03&district=jp"),
+    "GET /v1/map": lambda g, r: Ask("/v1/map", marks='"jp"'),
+    "GET /v1/tiles/land/{z}/{x}/{y}": lambda g, r: Ask("/v1/tiles/land/10/815/423"),
+    "GET /v1/tiles/network/{z}/{x}/{y}": lambda g, r: Ask(
+        "/v1/tiles/network/10/815/423", marks="jp-f1-s1"
+    ),
     "GET /v1/live": lambda g, r: Ask("/v1/live?for_s=0&district=jp"),
     "GET /v1/me": lambda g, r: Ask("/v1/me"),
     "GET /v1/track/{token}": lambda g, r: Ask("/v1/track/none", settled=("link_unknown",)),

@@ -19,6 +19,8 @@ from tests.contract.seed import Seed, replaced
 
 EXEMPT: dict[str, str] = {
     "/v1/live": "a stream; the tests of the live feed follow it",
+    "/v1/tiles/land/{z}/{x}/{y}": "not JSON; the tests of the tiles read it as a map does",
+    "/v1/tiles/network/{z}/{x}/{y}": "not JSON; the tests of the tiles read it as a map does",
     "/metrics": "plain text for another reader; its names are held by the documents' tests",
 }
 """Addresses that are not tried, and why not."""
