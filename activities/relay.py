@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -31,6 +32,8 @@ from workflows import messages as m
 log = structlog.get_logger("relight.relay")
 
 POLL_S = 0.2
+# In a crowd every report pokes; so long at least lies between two looks that found nothing.
+BREATH_S = 0.05
 LEASE_S = 30.0
 AT_ONCE = 20
 AGAIN_EVERY_S = 1.0
@@ -85,12 +88,12 @@ class Relay:
                 await self._rest()
 
     async def _rest(self) -> None:
-        try:
+        """Wait for a poke or for the next look; a poke soon after a look waits a breath."""
+        looked = monotonic()
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._poked.wait(), POLL_S)
-        except TimeoutError:
-            return
-        finally:
-            self._poked.clear()
+        await asyncio.sleep(max(0.0, looked + BREATH_S - monotonic()))
+        self._poked.clear()
 
     async def carry_once(self) -> int:
         """Claim what is due and deliver it; return how many messages were taken on."""
