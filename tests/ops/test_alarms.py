@@ -195,7 +195,7 @@ def test_prometheus_itself_agrees(arguments: tuple[str, ...]) -> None:
     own = Path(sys.executable).with_name("promtool")
     promtool = own if own.is_file() else shutil.which("promtool")
     if promtool is None:
-        pytest.skip("promtool is not here; `.ci/promtool` fetches it where there is apt-get")
+        pytest.skip("promtool is not here; `.ci/test` fetches it where there is apt-get")
     told = subprocess.run(
         [promtool, *arguments], cwd=RULES.parent, capture_output=True, text=True, check=False
     )

@@ -91,17 +91,20 @@ def test_who_has_a_database_elsewhere_is_told_that_backups_need_pg_dump(path: Pa
     assert bare_machine(path, RELIGHT_DATABASE_URL="postgresql://elsewhere/relight").stderr == ""
 
 
-def test_what_judges_the_alarms_is_no_condition_of_the_tests(path: Path, tmp_path: Path) -> None:
-    script = tmp_path / ".ci" / "promtool"
-    program(tmp_path / ".ci", "promtool", "")
-    script.write_text((CODE / ".ci" / "promtool").read_text())
+def test_what_is_unpacked_is_no_condition_of_the_tests(path: Path, tmp_path: Path) -> None:
+    script = tmp_path / ".ci" / "unpack"
+    program(tmp_path / ".ci", "unpack", "")
+    script.write_text((CODE / ".ci" / "unpack").read_text())
     program(path, "dirname", 'exec /usr/bin/dirname "$@"')
-    command, variables = ["/bin/bash", script], {"PATH": str(path)}
+    program(path, "basename", 'exec /usr/bin/basename "$@"')
+    command = ["/bin/bash", script, "prometheus", "usr/bin/promtool", "the rules are not tried"]
+    variables = {"PATH": str(path)}
     told = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     program(path, "promtool", "exit 0")
     quiet = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
 
     assert (told.returncode, "no apt-get" in told.stderr) == (0, True)
+    assert "the rules are not tried" in told.stderr
     assert (quiet.returncode, quiet.stderr) == (0, "")
 
 
