@@ -44,6 +44,7 @@ COMMANDS = {
     "check": Command("relight.plan", "check a plan against its snapshot"),
     "bench": Command("relight.bench.command", "measure this code on this machine"),
     "openapi": Command("relight.openapi", "print the interface's document; say what broke"),
+    "territory": Command("relight.territory", "invent or import streets and a network"),
     "policy": Command("relight.policy", "check and show policy files"),
 }
 

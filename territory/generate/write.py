@@ -10,6 +10,7 @@ import shapely
 from osmium.osm import Box, Location
 from osmium.osm.mutable import Node, Relation, Way
 
+from domain.errors import Refused
 from territory.generate.draft import Draft, Place, Shape
 from territory.generate.frame import Array, Frame
 from territory.generate.weave import Woven
@@ -114,20 +115,31 @@ def _place_tags(place: Place) -> Tags:
 
 
 def save(sheet: Sheet, file: Path, corners: Array, title: str) -> None:
-    """Write the sheet; the file is complete or not there."""
+    """Write the sheet; the file is complete or as it was before.
+
+    Raises Refused land_not_written.
+    """
     header = osmium.io.Header()
     header.set("generator", f"{WRITER} {title}")
     header.add_box(Box(Location(*corners[0]), Location(*corners[1])))
     part = file.with_name(f".{file.name}.part.osm.pbf")
     try:
         with osmium.SimpleWriter(str(part), header=header, overwrite=True) as writer:
-            for number, spot, tags in sheet.nodes:
-                writer.add_node(Node(id=number, version=1, location=tuple(spot), tags=tags))
-            for number, nodes, tags in sheet.ways:
-                writer.add_way(Way(id=number, version=1, nodes=nodes, tags=tags))
-            for number, members, tags in sheet.relations:
-                listed = [("w", way, role) for way, role in members]
-                writer.add_relation(Relation(id=number, version=1, members=listed, tags=tags))
+            _write(sheet, writer)
         part.replace(file)
+    except (RuntimeError, OSError) as fault:
+        problem = " ".join(str(fault).split())
+        raise Refused("land_not_written", file=str(file), problem=problem) from fault
     finally:
-        part.unlink(missing_ok=True)
+        if part.parent.is_dir():
+            part.unlink(missing_ok=True)
+
+
+def _write(sheet: Sheet, writer: osmium.SimpleWriter) -> None:
+    for number, spot, tags in sheet.nodes:
+        writer.add_node(Node(id=number, version=1, location=tuple(spot), tags=tags))
+    for number, nodes, tags in sheet.ways:
+        writer.add_way(Way(id=number, version=1, nodes=nodes, tags=tags))
+    for number, members, tags in sheet.relations:
+        listed = [("w", way, role) for way, role in members]
+        writer.add_relation(Relation(id=number, version=1, members=listed, tags=tags))
