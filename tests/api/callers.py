@@ -34,3 +34,16 @@ def signed_in(
 def a_report(**fields: object) -> dict[str, object]:
     """Return the body of a report as a call taker sends it."""
     return {"channel": "phone", "place": {"service_point_id": SERVICE_POINT}, **fields}
+
+
+def repair_steps(at: object) -> list[tuple[str, dict[str, Any]]]:
+    """What a crew says, in order, of a task without trouble at a place [lon, lat]."""
+    return [
+        ("acknowledge", {}),
+        ("depart", {}),
+        ("arrive", {"position": at}),
+        ("contact_customer", {}),
+        ("begin_work", {"safety_officer": "sam"}),
+        ("restore", {}),
+        ("complete", {"cause": "fuse"}),
+    ]

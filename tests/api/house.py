@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 from sqlalchemy import Engine
 
-from tests.api.callers import signed_in
+from tests.api.callers import repair_steps, signed_in
 
 YES = {"result": "answered", "contacted_on_arrival": True, "commitment_kept": True,
        "satisfied": True}  # fmt: skip
@@ -69,15 +69,7 @@ class Mouth:
         """Wait for the board, then do the work as that crew; return crew and task."""
         crew, task = await self.dispatched(outage)
         at = (await self.outage(outage))["at"]
-        for kind, fields in (
-            ("acknowledge", {}),
-            ("depart", {}),
-            ("arrive", {"position": at}),
-            ("contact_customer", {}),
-            ("begin_work", {"safety_officer": "sam"}),
-            ("restore", {}),
-            ("complete", {"cause": "fuse"}),
-        ):
+        for kind, fields in repair_steps(at):
             response = await self.act(outage, crew, kind, task, **fields)
             assert response.status_code == 200, response.text
         return crew, task

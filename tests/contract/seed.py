@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from api.examples import THINGS
 from store.tables.delivery import OutboxRow
-from tests.api.callers import a_report, signed_in
+from tests.api.callers import a_report, repair_steps, signed_in
 
 PATIENCE_S = 120
 
@@ -138,15 +138,7 @@ def _repair(seed: Seed, outage: str) -> None:
     task = seed.until(sent)
     seed.crew = task["crew"]
     at = seed.ask("GET", f"/v1/outages/{outage}", "dispatcher").json()["at"]
-    for kind, fields in (
-        ("acknowledge", {}),
-        ("depart", {}),
-        ("arrive", {"position": at}),
-        ("contact_customer", {}),
-        ("begin_work", {"safety_officer": "sam"}),
-        ("restore", {}),
-        ("complete", {"cause": "fuse"}),
-    ):
+    for kind, fields in repair_steps(at):
         seed.act(outage, seed.crew, task["id"], kind, **fields)
 
 

@@ -218,7 +218,10 @@ def test_compose_itself_reads_the_file() -> None:
     own = Path(sys.executable).with_name("docker-compose")
     program = [str(own)] if own.is_file() else ["docker", "compose"]
     compose = [*program, "--project-directory", str(CODE), "--profile", "*"]
-    if not shutil.which(program[0]) or subprocess.run([*compose, "version"], check=False).returncode:
+    if (
+        not shutil.which(program[0])
+        or subprocess.run([*compose, "version"], check=False).returncode
+    ):
         pytest.skip("no compose here; `.ci/test` fetches it where there is apt-get")
     clean = {name: held for name, held in os.environ.items() if not name.startswith(PREFIX)}
     given = dict.fromkeys(REQUIRED, "https://relight.example")
