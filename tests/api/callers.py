@@ -1,6 +1,7 @@
 """Who speaks to the API in the tests, and the least they say."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
