@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from domain.errors import Refused
 from domain.kinds import AreaClass, TaskKind
 from domain.value import Value
+from routing.travel_model import TravelModel
 
 WEEK_S = 7 * 24 * 3600
 
@@ -26,7 +27,6 @@ Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Price = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 LockPrice = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
-Speed = Annotated[float, Field(gt=0, le=200, allow_inf_nan=False)]
 Seconds = Annotated[int, Field(ge=0, le=WEEK_S)]
 
 
@@ -147,27 +147,6 @@ class FrozenStop(Value):
     task: Id
     arrived_at: Moment | None = None
     finish_at: Moment | None = None
-
-
-class TravelModel(Value):
-    """How places become seconds: geodesic metres times circuity, by speed of both ends."""
-
-    kind: str = "geodesic"
-    version: str = "1"
-    circuity: float = Field(default=1.3, ge=1, le=10, allow_inf_nan=False)
-    speed_kmh: dict[AreaClass, Speed] = Field(
-        default_factory=lambda: {
-            AreaClass.URBAN: 25.0,
-            AreaClass.RURAL: 50.0,
-            AreaClass.REMOTE: 40.0,
-        }
-    )
-
-    @model_validator(mode="after")
-    def _every_class_has_a_speed(self) -> Self:
-        if missing := ", ".join(area for area in AreaClass if area not in self.speed_kmh):
-            raise PydanticCustomError("speed", "no speed for {areas}", {"areas": missing})
-        return self
 
 
 class Prices(Value):

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from domain.errors import Refused
 from domain.kinds import AreaClass
-from routing.snapshot import Crew, Snapshot, Task, TravelModel
+from routing.snapshot import Crew, Snapshot, Task
+from routing.travel_model import TravelModel
 
 Whole = NDArray[np.int64]
 Real = NDArray[np.float64]
@@ -56,7 +57,7 @@ def place_of(thing: Task | Crew) -> Place:
 
 
 def travel_of(snapshot: Snapshot) -> Travel:
-    """Return the engine a snapshot asks for."""
+    """Return the engine a snapshot asks for, where that needs no road data."""
     if snapshot.travel.kind != "geodesic":
         raise Refused("travel_unknown", pointer="/travel/kind", kind=snapshot.travel.kind)
     return GeodesicTravel(snapshot.travel)
@@ -71,8 +72,9 @@ class GeodesicTravel:
 
     @property
     def version(self) -> str:
-        """Name the model, its version and numbers."""
-        return f"{self._model.kind}/{self._model.version}/{self._model.digest()[:12]}"
+        """Name the model, its version and numbers, and why no streets are driven."""
+        name = f"{self._model.kind}/{self._model.version}/{self._model.digest()[:12]}"
+        return f"{name} ({self._model.fallback})" if self._model.fallback else name
 
     def leg(self, origin: Place, target: Place) -> tuple[int, int]:
         """Return whole seconds and metres of one leg by geopy's geodesic."""

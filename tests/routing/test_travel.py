@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from domain.errors import Refused
 from domain.kinds import AreaClass
-from routing.snapshot import TravelModel
 from routing.travel import GeodesicTravel, Place, travel_of
+from routing.travel_model import TravelModel
 from tests.routing.builders import a_snapshot
 
 CLASSES = st.sampled_from([*AreaClass, None])
