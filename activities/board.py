@@ -9,6 +9,7 @@ from activities.planning import Planning
 from activities.rows import in_rows
 from domain.errors import Refused
 from domain.ids import outage_of_task
+from roads.choosing import Roads
 from store import boards, leases, outages, plan_runs
 from store.kill_points import reach
 from workflows import lines
@@ -19,11 +20,11 @@ from workflows.hands import BoardHands
 class BoardWork(BoardHands):
     """Does what a board asks for without the planner."""
 
-    def __init__(self, engine: Engine, client: Client) -> None:
-        """Work on one database and one Temporal."""
+    def __init__(self, engine: Engine, client: Client, roads: Roads | None = None) -> None:
+        """Work on one database and one Temporal; without roads nobody drives on streets."""
         self._engine = engine
         self._client = client
-        self._planning = Planning(engine)
+        self._planning = Planning(engine, roads)
 
     @activity.defn
     def nearest_for_danger(self, ask: m.PlanAsk) -> m.PlanBrief:

@@ -10,7 +10,8 @@ from domain.policy import Policy
 from routing import snapshot as r
 from routing.receipt import Hold, Plan, StopCause
 from routing.timetable import Timetable
-from routing.travel import travel_of
+from routing.travel import Travel, travel_of
+from routing.travel_model import TravelModel
 from store.snapshots import CrewOnHand, OpenOutage
 from workflows import messages as m
 
@@ -54,7 +55,11 @@ def open_tasks(outages: Iterable[OpenOutage], ledger: Iterable[m.Placing]) -> li
 
 
 def build(
-    ask: m.PlanAsk, tasks: list[OpenTask], crews: list[CrewOnHand], policies: dict[str, Policy]
+    ask: m.PlanAsk,
+    tasks: list[OpenTask],
+    crews: list[CrewOnHand],
+    policies: dict[str, Policy],
+    travel: TravelModel | None = None,
 ) -> r.Snapshot:
     """Return the snapshot of a district; work under way is frozen with its crew."""
     on_hand = {crew.id for crew in crews}
@@ -70,12 +75,14 @@ def build(
         tasks=tuple(_task(item, policies[item.outage.policy_hash], pins) for item in planned),
         crews=tuple(_crew(crew, ask.now) for crew in crews),
         frozen={crew: tuple(stops) for crew, stops in sorted(frozen.items())},
-        travel=_travel(policies),
+        travel=travel or travel_model(policies),
         stop=SEARCH,
     )
 
 
-def standing(snapshot: r.Snapshot, tasks: list[OpenTask]) -> Plan | None:
+def standing(
+    snapshot: r.Snapshot, tasks: list[OpenTask], travel: Travel | None = None
+) -> Plan | None:
     """Return what crews were told so far as a plan, so that changing it has its price."""
     on_hand = {crew.id for crew in snapshot.crews}
     orders: dict[str, list[tuple[str, Hold]]] = {crew: [] for crew in sorted(on_hand)}
@@ -87,7 +94,7 @@ def standing(snapshot: r.Snapshot, tasks: list[OpenTask]) -> Plan | None:
         orders[item.holder or ""].append((item.task.id, Hold.PLANNED))
     if not any(orders.values()):
         return None
-    travel = travel_of(snapshot)
+    travel = travel or travel_of(snapshot)
     return Plan(
         snapshot=snapshot.digest(),
         routes=Timetable(snapshot, travel).routes(orders),
@@ -180,12 +187,12 @@ def _duty_left(crew: CrewOnHand, now: datetime) -> int:
     return max(int(crew.max_duty_s - worked.total_seconds()), 0)
 
 
-def _travel(policies: dict[str, Policy]) -> r.TravelModel:
+def travel_model(policies: dict[str, Policy]) -> TravelModel:
     """Return the travel model of the latest policy in use; a district has one road network."""
     if not policies:
-        return r.TravelModel()
+        return TravelModel()
     policy = max(policies.values(), key=lambda each: (each.version, each.name))
-    return r.TravelModel(
+    return TravelModel(
         circuity=policy.planning.circuity,
         speed_kmh={
             AreaClass.URBAN: policy.planning.speed_kmh_urban,

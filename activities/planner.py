@@ -4,6 +4,7 @@ from sqlalchemy import Engine
 from temporalio import activity
 
 from activities.planning import Planning
+from roads.choosing import Roads
 from workflows import messages as m
 from workflows.hands import PlannerHands
 
@@ -11,9 +12,9 @@ from workflows.hands import PlannerHands
 class PlannerWork(PlannerHands):
     """Plans districts."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Plan from one database."""
-        self._planning = Planning(engine)
+    def __init__(self, engine: Engine, roads: Roads | None = None) -> None:
+        """Plan from one database; without roads nobody drives on streets."""
+        self._planning = Planning(engine, roads)
 
     @activity.defn
     def plan_district(self, ask: m.PlanAsk) -> m.PlanBrief:

@@ -9,16 +9,19 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from activities import counts
-from activities.plan_input import OpenTask, build, open_tasks, standing
+from activities.plan_input import OpenTask, build, open_tasks, standing, travel_model
 from domain.kinds import Mode
 from domain.policy import Policy
 from domain.value import canonical_json
+from roads.choosing import Roads, RoadsNow
+from roads.reading import read_now
 from routing.danger import nearest_qualified
 from routing.inspection import check
 from routing.moves import Standing, moves
 from routing.planner import plan
 from routing.receipt import Plan
 from routing.snapshot import Snapshot
+from routing.travel import Travel
 from store import documents, plan_runs, policies, snapshots
 from store.plan_runs import PlanRun
 from store.snapshots import CrewOnHand
@@ -36,18 +39,19 @@ class UnsoundPlanError(Exception):
 class Planning:
     """Makes, keeps and compares the plans of one installation's districts."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Plan from one database."""
-        self._engine = engine
+    def __init__(self, engine: Engine, roads: Roads | None = None) -> None:
+        """Plan from one database; without roads nobody drives on streets."""
+        self._engine, self._roads = engine, roads or Roads()
 
     def danger(self, ask: m.PlanAsk) -> m.PlanBrief:
         """Return moves that send the nearest qualified crew to each danger nobody holds."""
-        tasks, crews, known = self._look(ask)
+        tasks, crews, known, now = self._look(ask)
         wanted = [item for item in tasks if item.task.danger and item.holder is None]
         if not wanted:
             return m.PlanBrief(plan=None)
-        snapshot = build(ask, tasks, crews, known)
-        found = nearest_qualified(snapshot, standing(snapshot, tasks))
+        snapshot, travel = self._snapshot(ask, tasks, crews, known, now)
+        before = standing(snapshot, tasks, travel)
+        found = nearest_qualified(snapshot, before, travel=travel)
         asked = [
             move
             for move in _moves(found, tasks, crews, known, ask.now)
@@ -57,15 +61,16 @@ class Planning:
 
     def whole(self, ask: m.PlanAsk) -> m.PlanBrief:
         """Plan everything open, have it checked by independent code, keep both by hash."""
-        tasks, crews, known = self._look(ask)
+        tasks, crews, known, now = self._look(ask)
         settled, gone = _settled(ask, tasks), _gone(ask, tasks)
         if not tasks:
             return m.PlanBrief(plan=None, settled=settled, gone=gone)
-        snapshot = build(ask, tasks, crews, known)
-        before = standing(snapshot, tasks)
-        made = plan(snapshot, before)
+        snapshot, travel = self._snapshot(ask, tasks, crews, known, now)
+        before = standing(snapshot, tasks, travel)
+        made = plan(snapshot, before, travel=travel)
         counts.planned(ask.district, made.stop_cause.value, made.wall_s)
-        faults = [each for each in check(snapshot, made, previous=before) if not each.kept]
+        found = check(snapshot, made, previous=before, travel=travel)
+        faults = [each for each in found if not each.kept]
         if faults:
             counts.unsound(ask.district)
             log.error("unsound plan", district=ask.district, faults=[str(each) for each in faults])
@@ -87,7 +92,7 @@ class Planning:
         if text is None:
             return m.PlanBrief(plan=None)
         now = m.PlanAsk(district=ask.district, mode=Mode.ADVISE, now=ask.now)
-        tasks, crews, known = self._look(now)
+        tasks, crews, known, _ = self._look(now)
         asked = [
             move
             for move in _moves(Plan.model_validate_json(text), tasks, crews, known, ask.now)
@@ -95,13 +100,29 @@ class Planning:
         ]
         return m.PlanBrief(plan=ask.plan, moves=tuple(asked[:MOST_MOVES]))
 
-    def _look(self, ask: m.PlanAsk) -> tuple[list[OpenTask], list[CrewOnHand], dict[str, Policy]]:
+    def _snapshot(
+        self,
+        ask: m.PlanAsk,
+        tasks: list[OpenTask],
+        crews: list[CrewOnHand],
+        known: dict[str, Policy],
+        now: RoadsNow,
+    ) -> tuple[Snapshot, Travel]:
+        """Return the district as the planner is to see it, and the roads it drives on."""
+        model = self._roads.model(travel_model(known), now, ask.now)
+        snapshot = build(ask, tasks, crews, known, model)
+        return snapshot, self._roads.travel(snapshot)
+
+    def _look(
+        self, ask: m.PlanAsk
+    ) -> tuple[list[OpenTask], list[CrewOnHand], dict[str, Policy], RoadsNow]:
         with Session(self._engine) as session:
             outages = snapshots.open_outages(session, ask.district)
             crews = snapshots.crews_on_hand(session, ask.district, ask.now)
             hashes = sorted({outage.policy_hash for outage in outages})
             known = {each: policies.pinned(session, each) for each in hashes}
-        return open_tasks(outages, ask.ledger), crews, known
+            now = read_now(session, ask.now)
+        return open_tasks(outages, ask.ledger), crews, known, now
 
     def _keep(
         self, ask: m.PlanAsk, snapshot: Snapshot, made: Plan, before: Plan | None, *, worth: bool

@@ -29,6 +29,7 @@ from relight.settings import Settings
 from relight.supervise import running_supervisor
 
 if TYPE_CHECKING:
+    from roads.choosing import Choice
     from store.readings import Reading
 
 LEAST_FREE_GB = 1.0
@@ -144,14 +145,16 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     yield Finding("clock", level, {"apart_s": f"{apart:.1f}"})
     engine = create_engine(settings.database_url)
     try:
-        yield from _check_schema(engine)
+        yield from _check_schema(engine, settings)
     except SQLAlchemyError as fault:
         yield Finding("database_silent", Level.BAD, {"fault": _first_line(fault)})
     finally:
         engine.dispose()
 
 
-def _check_schema(engine: Engine) -> Iterator[Finding]:
+def _check_schema(engine: Engine, settings: Settings) -> Iterator[Finding]:
+    from relight.road_engines import roads_of
+    from roads.reading import read_now
     from store.dead_letters import given_up
     from store.installation import clock
     from store.migrate import is_at_head, is_newer
@@ -167,6 +170,7 @@ def _check_schema(engine: Engine) -> Iterator[Finding]:
         yield Finding("migrations")
     with Session(engine) as session:
         house = clock(session)
+        choice = roads_of(settings).choose(read_now(session, house.house(datetime.now(UTC))))
         dead, still = given_up(session), alarms(session)
         unrecovered = owed(session)
     if house.rate != 1.0:
@@ -179,7 +183,17 @@ def _check_schema(engine: Engine) -> Iterator[Finding]:
         yield Finding("unrecovered", Level.BAD)
     if still:
         yield Finding("projection_conflict", Level.BAD, {"count": len(still), "ids": still})
+    yield _roads(choice)
     yield from _check_waits(engine)
+
+
+def _roads(choice: "Choice") -> Finding:
+    """What crews drive by, and why by nothing better."""
+    if choice.why is None:
+        return Finding("roads", params={"road_engine": choice.engine})
+    level = Level.GOOD if choice.why == "wished" else Level.WARNING
+    said = {"road_engine": choice.engine, "road_why": choice.why.value}
+    return Finding("roads_instead", level, said)
 
 
 def _check_waits(engine: Engine) -> Iterator[Finding]:

@@ -11,10 +11,13 @@ from rich.table import Table
 from domain.errors import Refused
 from domain.value import canonical_json
 from domain.words import LANGUAGES, say
+from relight.road_engines import roads_of
+from relight.settings import load_settings
 from routing.inspection import broken, check
 from routing.planner import plan
 from routing.receipt import Plan, Reason, Violation, Visit
 from routing.snapshot import Snapshot, Stop, read_snapshot
+from routing.travel import Travel
 
 SnapshotFile = Annotated[Path, typer.Argument(help="a snapshot, as JSON")]
 Json = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
@@ -46,9 +49,9 @@ def plan_command(
         snapshot = load_snapshot(file, lang)
         before = load_plan(previous, lang) if previous else None
         stop = search_limits(snapshot, seconds, solutions)
-        made = plan(snapshot, before, stop=stop)
+        made = plan(snapshot, before, stop=stop, travel=travel_for(snapshot))
     except (Unreadable, ValidationError, Refused) as problem:
-        typer.echo(str(problem), err=True)
+        typer.echo(told(problem, lang), err=True)
         raise typer.Exit(2) from problem
     text = canonical_json(made.model_dump(mode="json"))
     if out is not None:
@@ -71,9 +74,9 @@ def check_command(
     try:
         snapshot, made = load_snapshot(file, lang), load_plan(plan_file, lang)
         before = load_plan(previous, lang) if previous else None
-        found = check(snapshot, made, previous=before)
+        found = check(snapshot, made, previous=before, travel=travel_for(snapshot))
     except (Unreadable, Refused) as problem:
-        typer.echo(str(problem), err=True)
+        typer.echo(told(problem, lang), err=True)
         raise typer.Exit(2) from problem
     if as_json:
         typer.echo(canonical_json([each.model_dump(mode="json") for each in found]))
@@ -81,6 +84,18 @@ def check_command(
         show_violations(found, lang)
     if broken(found):
         raise typer.Exit(1)
+
+
+def travel_for(snapshot: Snapshot) -> Travel:
+    """Return the travel of a snapshot; its roads must be in the state directory of this machine."""
+    return roads_of(load_settings()).travel(snapshot)
+
+
+def told(problem: Exception, lang: str) -> str:
+    """Return what went wrong as a sentence."""
+    if isinstance(problem, Refused):
+        return say(f"refused.{problem.code}", lang, **problem.params)
+    return str(problem)
 
 
 def load_snapshot(file: Path, lang: str) -> Snapshot:

@@ -11,6 +11,8 @@ from temporalio.worker import Worker
 from activities.hand_log import HandLog
 from activities.planner import PlannerWork
 from relight.long_process import Process, reach_temporal, run_process
+from relight.road_engines import roads_of
+from roads.choosing import Roads
 from workflows.messages import PLAN_QUEUE
 
 AT_ONCE = 2
@@ -29,17 +31,19 @@ async def _run(process: Process) -> None:
     engine = process.database(AT_ONCE + 1, "planner")
     client = await reach_temporal(process)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="planner") as threads:
-        async with plan_queue_worker(client, engine, threads):
+        async with plan_queue_worker(client, engine, threads, roads_of(process.settings)):
             process.announce("planner")
             await process.ending.wait()
 
 
-def plan_queue_worker(client: Client, engine: Engine, threads: ThreadPoolExecutor) -> Worker:
+def plan_queue_worker(
+    client: Client, engine: Engine, threads: ThreadPoolExecutor, roads: Roads | None = None
+) -> Worker:
     """Build the worker of the planner's queue."""
     return Worker(
         client,
         task_queue=PLAN_QUEUE,
-        activities=[PlannerWork(engine).plan_district],
+        activities=[PlannerWork(engine, roads).plan_district],
         activity_executor=threads,
         max_concurrent_activities=AT_ONCE,
         interceptors=[HandLog()],

@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     map_pmtiles: str | None = Field(
         None, description="a PMTiles archive drawn instead of the land: a file, or its address"
     )
+    roads: Literal["auto", "osrm", "graph", "geodesic"] = Field(
+        "auto", description="engine that computes how long crews drive"
+    )
+    roads_url: str | None = Field(None, description="an OSRM or Valhalla server to ask instead")
     house_rate: float = Field(1.0, gt=0, le=100_000, description="house seconds per real second")
     house_epoch: AwareDatetime | None = Field(
         None, description="house time at which a rehearsal begins"
@@ -131,7 +135,7 @@ class Settings(BaseSettings):
             raise ValueError("it must be an origin, without a path or a slash at the end")
         return url
 
-    @field_validator("otlp_endpoint")
+    @field_validator("otlp_endpoint", "roads_url")
     @classmethod
     def _is_http(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://")):
@@ -177,6 +181,11 @@ class Settings(BaseSettings):
     def api_url(self) -> str | None:
         """The address of the api, when its port is known."""
         return f"http://{self.api_host}:{self.api_port}" if self.api_port else None
+
+    @property
+    def roads_dir(self) -> Path:
+        """Where road data of the land are kept."""
+        return self.state_dir / "roads"
 
     @property
     def run_dir(self) -> Path:

@@ -20,8 +20,10 @@ from activities.outage import OutageWork, stir
 from activities.retention import RetentionWork
 from relight.long_process import Process, reach_temporal, run_process
 from relight.recover import recover_where_owed
+from relight.road_engines import roads_of
 from relight.schedules import keep_schedules
 from relight.settings import SettingsRefused
+from roads.choosing import Roads
 from store import boards
 from store.retention import Retention, RetentionRefused, read
 from workflows.archive import Archive, ArchiveSweep
@@ -53,7 +55,8 @@ async def _run(process: Process) -> None:
     engine = process.database(THREADS, "worker")
     client = await reach_temporal(process)
     with ThreadPoolExecutor(THREADS, thread_name_prefix="hands") as threads:
-        async with work_queue_worker(client, engine, threads, retention=retention):
+        roads = roads_of(process.settings)
+        async with work_queue_worker(client, engine, threads, retention=retention, roads=roads):
             await keep_schedules(client)
             recovering = asyncio.create_task(recover_where_owed(client, engine))
             await wake_boards(client, engine)
@@ -69,6 +72,7 @@ def work_queue_worker(
     at_once: int = THREADS,
     *,
     retention: Retention | None = None,
+    roads: Roads | None = None,
 ) -> Worker:
     """Build the worker of the work queue: every workflow, every hand but the planner's.
 
@@ -79,7 +83,7 @@ def work_queue_worker(
         task_queue=WORK_QUEUE,
         workflows=WORKFLOWS,
         workflow_runner=runner(),
-        activities=_hands(client, engine, retention or read()),
+        activities=_hands(client, engine, retention or read(), roads),
         activity_executor=threads,
         max_concurrent_activities=at_once,
         interceptors=[HandLog()],
@@ -87,8 +91,10 @@ def work_queue_worker(
     )
 
 
-def _hands(client: Client, engine: Engine, retention: Retention) -> list[Callable[..., Any]]:
-    outage, board = OutageWork(engine, client), BoardWork(engine, client)
+def _hands(
+    client: Client, engine: Engine, retention: Retention, roads: Roads | None
+) -> list[Callable[..., Any]]:
+    outage, board = OutageWork(engine, client), BoardWork(engine, client, roads)
     callback, archive = CallbackWork(engine, client), ArchiveWork(engine, client)
     return [
         outage.project,

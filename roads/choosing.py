@@ -31,6 +31,7 @@ from routing.travel_model import RoadModel, TravelModel
 
 CALIBRATION = "calibration.toml"
 ENGINES_KEPT = 3
+NOWHERE = Path("/nonexistent")
 
 
 class Wish(StrEnum):
@@ -75,10 +76,14 @@ class Roads:
     """The road engines of one process; those used last stay loaded."""
 
     def __init__(
-        self, place: Path, wish: str = Wish.AUTO, url: str | None = None, zone: str = "UTC"
+        self,
+        place: Path | None = None,
+        wish: str = Wish.AUTO,
+        url: str | None = None,
+        zone: str = "UTC",
     ) -> None:
         """Find road data in a directory, or ask a server; hours of day are those of a zone."""
-        self._place, self._wish, self._url = place, Wish(wish), url
+        self._place, self._wish, self._url = place or NOWHERE, Wish(wish), url
         self._zone, self._lock = ZoneInfo(zone), Lock()
         self._loaded: OrderedDict[tuple[str, str, str], Pairs] = OrderedDict()
         self._ways: tuple[str, Ways] | None = None

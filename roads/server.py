@@ -20,7 +20,9 @@ PATIENCE_S = 10.0
 
 def find_server(url: str) -> "OsrmServer | ValhallaServer":
     """Return the engine of what answers at an address; refuses where nothing does."""
-    client = httpx.Client(base_url=url.rstrip("/"), timeout=PATIENCE_S)
+    # No connection outlives its question: an engine that is put aside leaves nothing open.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    client = httpx.Client(base_url=url.rstrip("/"), timeout=PATIENCE_S, limits=limits)
     try:
         return _recognised(client)
     except Refused:

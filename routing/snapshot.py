@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.errors import Refused
 from domain.kinds import AreaClass, TaskKind
-from domain.value import Value
+from domain.value import Value, canonical_json
 from routing.travel_model import TravelModel
 
 WEEK_S = 7 * 24 * 3600
@@ -194,6 +194,10 @@ class Snapshot(Value):
     travel: TravelModel = TravelModel()
     prices: Prices = Prices()
     stop: Stop = Stop()
+
+    def canonical(self) -> str:
+        """Return the one JSON text of this snapshot, the same as before there were roads."""
+        return canonical_json(self.model_dump(mode="json") | {"travel": self.travel.lean()})
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

@@ -2,14 +2,16 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.kinds import AreaClass
-from domain.value import Value
+from domain.value import Value, canonical_json
 
 Speed = Annotated[float, Field(gt=0, le=200, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)]
+
+NEWER = frozenset({"roads", "fallback"})
 
 
 class RoadModel(Value):
@@ -48,15 +50,14 @@ class TravelModel(Value):
     roads: RoadModel | None = None
     fallback: str | None = None
 
-    @model_serializer(mode="wrap")
-    def _as_before_there_were_roads(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave the newer fields out where they say nothing: a stored digest stays what it was."""
-        told: dict[str, Any] = write(self)
-        return {
-            name: value
-            for name, value in told.items()
-            if value is not None or name not in {"roads", "fallback"}
-        }
+    def lean(self) -> dict[str, Any]:
+        """Return plain data without newer fields that say nothing: a digest stays what it was."""
+        told = self.model_dump(mode="json")
+        return {name: each for name, each in told.items() if name not in NEWER or each is not None}
+
+    def canonical(self) -> str:
+        """Return the one JSON text of this value."""
+        return canonical_json(self.lean())
 
     @model_validator(mode="after")
     def _roads_are_named(self) -> Self:

@@ -38,6 +38,8 @@ _SECTIONS = {
     "action": ("move",),
     "allowed": ("move",),
     "hazards": ("hazard",),
+    "road_engine": ("roads.engine",),
+    "road_why": ("roads.why",),
     "role": ("role",),
     "status": ("stage", "task_state"),
 }

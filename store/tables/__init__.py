@@ -2,6 +2,7 @@
 
 from store.tables import (
     callbacks,
+    closures,
     crews,
     delivery,
     erasures,
@@ -22,6 +23,7 @@ __all__ = [
     "SRID",
     "Base",
     "callbacks",
+    "closures",
     "crews",
     "delivery",
     "erasures",

@@ -1,5 +1,6 @@
 """The best engine there is drives, what it is not is said, and a plan is made again by the same."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from roads.calibration import Calibration, as_toml
 from roads.choosing import CALIBRATION, Choice, Roads, RoadsNow, Why
 from roads.conditions import Conditions
 from roads.data import RoadData, keep
+from roads.engine import Table
 from roads.travel import RoadTravel
 from routing.inspection import broken, check
 from routing.planner import plan
 from routing.snapshot import Crew, Snapshot, read_snapshot
-from routing.travel import place_of
+from routing.travel import Place, place_of
 from routing.travel_model import TravelModel
 from tests.roads.streets import VALLEY_ROAD, VILLAGE, spot
 from tests.routing.builders import AT, SHORT, a_crew, a_task
@@ -164,14 +166,21 @@ def test_other_road_data_of_the_same_land_are_refused(data: RoadData, roads_dir:
         Roads(roads_dir).travel(stored)
 
 
-def test_one_new_task_is_one_row_and_one_column(data: RoadData, roads_dir: Path) -> None:
+def test_one_new_task_is_one_row_and_one_column(
+    data: RoadData, roads_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     roads = Roads(roads_dir, "graph")
     snapshot = a_snapshot_by(roads, RoadsNow(land=data.digest))
     travel = roads.travel(snapshot)
     assert isinstance(travel, RoadTravel)
     engine, asked = travel.pairs.engine, list[tuple[int, int]]()
     whole = engine.table
-    engine.table = lambda here, there: asked.append((len(here), len(there))) or whole(here, there)  # type: ignore[method-assign,func-returns-value]
+
+    def listen(here: Sequence[Place], there: Sequence[Place]) -> Table:
+        asked.append((len(here), len(there)))
+        return whole(here, there)
+
+    monkeypatch.setattr(engine, "table", listen)
     plan(snapshot, travel=travel)
     asked.clear()
     more = (*snapshot.tasks, a_task("new", lon=spot(3, 3).lon, lat=spot(3, 3).lat))

@@ -184,7 +184,9 @@ def test_something_else_at_the_address_is_refused() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Other) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        with pytest.raises(Refused, match="roads_server"):
-            find_server(f"http://127.0.0.1:{server.server_address[1]}")
-        server.shutdown()
+        try:
+            with pytest.raises(Refused, match="roads_server"):
+                find_server(f"http://127.0.0.1:{server.server_address[1]}")
+        finally:
+            server.shutdown()
         thread.join()

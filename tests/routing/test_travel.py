@@ -55,8 +55,22 @@ def test_the_version_names_the_numbers() -> None:
     assert GeodesicTravel(TravelModel()).version != GeodesicTravel(slow).version
 
 
+def test_a_snapshot_without_roads_has_the_text_it_always_had() -> None:
+    text = a_snapshot().canonical()
+
+    assert '"roads"' not in text
+    assert '"fallback"' not in text
+    assert TravelModel().digest().startswith("81a4052aebca")
+
+
+def test_why_no_streets_are_driven_is_on_the_receipt() -> None:
+    model = TravelModel(fallback="no_road_data")
+
+    assert GeodesicTravel(model).version.endswith("(no_road_data)")
+
+
 def test_an_engine_we_do_not_have_is_refused() -> None:
-    snapshot = a_snapshot(travel=TravelModel(kind="roads"))
+    snapshot = a_snapshot(travel=TravelModel(kind="ferry"))
 
     with pytest.raises(Refused, match="travel_unknown"):
         travel_of(snapshot)

@@ -1,0 +1,112 @@
+"""Questions about the roads: which land is driven, what is closed and what is slow at a moment."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from store.tables.closures import ClosureRow
+from store.tables.land import LandRow, StreetRow
+
+
+@dataclass(frozen=True)
+class Closure:
+    """Streets closed, or a kind of road or an area class at a share of its usual speed."""
+
+    id: str
+    streets: tuple[int, ...] | None
+    kind: str | None
+    area_class: str | None
+    share: float
+    reason: str
+    since: datetime
+    until: datetime | None
+    declared_by: str
+    declared_at: datetime
+    lifted_by: str | None = None
+    lifted_at: datetime | None = None
+
+
+def land_digest(session: Session) -> str | None:
+    """Return which land is driven on, if any is loaded."""
+    return session.scalar(select(LandRow.digest))
+
+
+def in_force(session: Session, at: datetime) -> list[Closure]:
+    """List what holds at a moment, in one order."""
+    row = ClosureRow
+    holds = (
+        row.since <= at,
+        row.until.is_(None) | (row.until > at),
+        row.lifted_at.is_(None) | (row.lifted_at > at),
+    )
+    return [_closure(each) for each in session.scalars(select(row).where(*holds).order_by(row.id))]
+
+
+def listed(session: Session, at: datetime) -> list[Closure]:
+    """List what holds at a moment or will hold later, the earliest first."""
+    row = ClosureRow
+    open_still = (
+        row.until.is_(None) | (row.until > at),
+        row.lifted_at.is_(None) | (row.lifted_at > at),
+    )
+    order = select(row).where(*open_still).order_by(row.since, row.id)
+    return [_closure(each) for each in session.scalars(order)]
+
+
+def find(session: Session, closure_id: str) -> Closure | None:
+    """Return one closure."""
+    row = session.get(ClosureRow, closure_id)
+    return None if row is None else _closure(row)
+
+
+def declare(session: Session, closure: Closure) -> None:
+    """Write a closure down; the same id again changes nothing."""
+    values = asdict(closure)
+    values["streets"] = None if closure.streets is None else list(closure.streets)
+    session.execute(insert(ClosureRow).values(**values).on_conflict_do_nothing())
+
+
+def lift(session: Session, closure_id: str, by: str, at: datetime) -> None:
+    """End a closure at a moment; one that was lifted stays as it was."""
+    still = ClosureRow.id == closure_id, ClosureRow.lifted_at.is_(None)
+    session.execute(update(ClosureRow).where(*still).values(lifted_by=by, lifted_at=at))
+
+
+def unknown_streets(session: Session, streets: tuple[int, ...]) -> list[int]:
+    """Return which streets are not of this land."""
+    known = set(session.scalars(select(StreetRow.id).where(StreetRow.id.in_(streets))))
+    return sorted(set(streets) - known)
+
+
+_NEAREST = text("""
+SELECT s.id FROM streets s
+WHERE ST_DWithin(s.path::geography, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography, :within)
+ORDER BY s.path::geography <-> ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography, s.id
+LIMIT 1
+""")
+
+
+def nearest_street(session: Session, lon: float, lat: float, within_m: float) -> int | None:
+    """Return the street a place lies at, if one is near."""
+    found = session.scalar(_NEAREST, {"lon": lon, "lat": lat, "within": within_m})
+    return None if found is None else int(found)
+
+
+def _closure(row: ClosureRow) -> Closure:
+    return Closure(
+        id=row.id,
+        streets=None if row.streets is None else tuple(row.streets),
+        kind=row.kind,
+        area_class=row.area_class,
+        share=row.share,
+        reason=row.reason,
+        since=row.since,
+        until=row.until,
+        declared_by=row.declared_by,
+        declared_at=row.declared_at,
+        lifted_by=row.lifted_by,
+        lifted_at=row.lifted_at,
+    )

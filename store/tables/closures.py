@@ -1,0 +1,37 @@
+"""What is different on the roads: closed streets, and roads on which all are slow."""
+
+from datetime import datetime
+
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.tables.base import Base, Key
+
+
+class ClosureRow(Base):
+    """Streets closed (share 0), or a kind of road or an area class driven at a share of its speed.
+
+    Exactly one of `streets`, `kind` and `area_class` says what it is about. `lifted_at` ends it
+    before `until`; nothing is ever deleted, so that a plan of the past can be explained.
+    """
+
+    __tablename__ = "closures"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(streets, kind, area_class) = 1", name="one_subject"),
+        CheckConstraint("share >= 0 AND share <= 1", name="share"),
+        CheckConstraint("until IS NULL OR until > since", name="ends_after_it_begins"),
+        Index("ix_closures_since", "since"),
+    )
+
+    id: Mapped[Key]
+    streets: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    kind: Mapped[str | None]
+    area_class: Mapped[str | None]
+    share: Mapped[float]
+    reason: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    declared_by: Mapped[str]
+    declared_at: Mapped[datetime]
+    lifted_by: Mapped[str | None]
+    lifted_at: Mapped[datetime | None]
