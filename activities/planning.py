@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from activities import counts
-from activities.plan_input import OpenTask, build, open_tasks, standing, travel_model
+from domain.board import CrewOnHand
 from domain.kinds import Mode
 from domain.policy import Policy
 from domain.value import canonical_json
@@ -17,14 +17,13 @@ from roads.choosing import Roads, RoadsNow
 from roads.reading import read_now
 from routing.danger import nearest_qualified
 from routing.inspection import check
-from routing.moves import Standing, moves
+from routing.plan_input import OpenTask, build, moves_of, open_tasks, standing, travel_model
 from routing.planner import plan
 from routing.receipt import Plan
 from routing.snapshot import Snapshot
 from routing.travel import Travel
 from store import documents, plan_runs, policies, snapshots
 from store.plan_runs import PlanRun
-from store.snapshots import CrewOnHand
 from workflows import messages as m
 
 log = structlog.get_logger("relight.planning")
@@ -164,17 +163,6 @@ def _moves(
     now: datetime,
 ) -> list[m.PlannedMove]:
     """Return what must change for a plan to stand, as the board is told it."""
-    on_shift = {crew.id for crew in crews if crew.shift_start <= now < crew.shift_end}
-    stand = [
-        Standing(
-            task=item.task.id,
-            holder=item.holder,
-            ready=item.ready,
-            under_way=item.under_way,
-            until=now + known[item.outage.policy_hash].planning.dispatch_ahead,
-        )
-        for item in tasks
-    ]
     return [
         m.PlannedMove(
             task=move.task,
@@ -183,7 +171,7 @@ def _moves(
             holder=move.holder,
             reason="replanned" if move.left is None else move.left.value,
         )
-        for move in moves(made, stand, on_shift, now)
+        for move in moves_of(made, tasks, crews, known, now)
     ]
 
 

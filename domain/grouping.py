@@ -25,6 +25,32 @@ class Candidate(Value):
     section: str | None = None
     transformers: frozenset[str] = frozenset()
     last_report_at: datetime
+    restored_at: datetime | None = None
+
+    @property
+    def last_heard_at(self) -> datetime:
+        """Return since when it is quiet: a call soon after a restoration is about it."""
+        return max(self.last_report_at, self.restored_at or self.last_report_at)
+
+
+class Match(Value):
+    """The outage a report joins, or the restored one it is linked under when it opens one."""
+
+    joins: str | None = None
+    parent: str | None = None
+
+
+def find(
+    place: ReportPlace, received_at: datetime, candidates: Iterable[Candidate], policy: Policy
+) -> Match:
+    """Find the outage of a report among all unsealed ones: it never joins a restored one."""
+    known = list(candidates)
+    dark = [item for item in known if item.restored_at is None]
+    joins = choose(place, received_at, dark, policy)
+    if joins is not None:
+        return Match(joins=joins)
+    lit = [item for item in known if item.restored_at is not None]
+    return Match(parent=choose(place, received_at, lit, policy))
 
 
 def choose(
@@ -36,7 +62,7 @@ def choose(
     latest report decides, then the id, so that the choice never depends on row order.
     """
     ranked = [
-        (rank, -item.last_report_at.timestamp(), item.outage)
+        (rank, -item.last_heard_at.timestamp(), item.outage)
         for item in candidates
         if (rank := _rank(place, received_at, item, policy)) is not None
     ]
@@ -45,7 +71,7 @@ def choose(
 
 def _rank(place: ReportPlace, received_at: datetime, item: Candidate, policy: Policy) -> int | None:
     rules = policy.grouping
-    gap = abs(received_at - item.last_report_at)
+    gap = abs(received_at - item.last_heard_at)
     known = item.transformers | ({item.transformer} if item.transformer else frozenset())
     if place.transformer is not None and place.transformer in known:
         return 0

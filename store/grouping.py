@@ -1,11 +1,12 @@
 """Finding the outage a report belongs to; the choice itself is the domain's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.grouping import Candidate, ReportPlace, choose
+from domain import grouping
+from domain.grouping import Candidate, ReportPlace
 from domain.place import Point
 from domain.policy import Policy
 from domain.report import ReportDraft
@@ -38,27 +39,19 @@ class Match:
 
 def find(rows: Sequence[Any], taken: Draft, place: Place) -> Match:
     """Choose among the open outages around a place; the grouping locks must be held."""
-    dark = [row for row in rows if row.restored_at is None]
-    chosen = _choose(dark, taken, place)
-    if chosen is not None:
-        return Match(joins=next(row for row in dark if row.id == chosen), parent=None)
-    lit = [row for row in rows if row.restored_at is not None]
-    return Match(joins=None, parent=_choose(lit, taken, place))
-
-
-def _choose(rows: Iterable[Any], taken: Draft, place: Place) -> str | None:
     where = ReportPlace(at=place.point, transformer=place.transformer_id, section=place.section_id)
-    return choose(where, taken.now, [_candidate(row) for row in rows], taken.policy)
+    found = grouping.find(where, taken.now, [_candidate(row) for row in rows], taken.policy)
+    joins = next((row for row in rows if row.id == found.joins), None)
+    return Match(joins=joins, parent=found.parent)
 
 
 def _candidate(row: Any) -> Candidate:
-    # A restored outage is as fresh as its restoration: a call soon after it is about it.
-    last = row.last_report_at
     return Candidate(
         outage=row.id,
         at=Point(lon=row.at_lon, lat=row.at_lat),
         transformer=row.transformer_id,
         section=row.section_id,
         transformers=frozenset(row.transformers),
-        last_report_at=last if row.restored_at is None else max(last, row.restored_at),
+        last_report_at=row.last_report_at,
+        restored_at=row.restored_at,
     )

@@ -1,7 +1,7 @@
 """Who is on duty when: shifts laid out by a turning pattern, and read back."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,14 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from domain.errors import Refused
+from domain.turns import shifts_by_turn
 from store.tables.crews import CrewRow, ShiftRow
 from store.tables.territory import DistrictRow
-
-# Local hours at which the three turns begin; they overlap by half an hour for handover. Work begun
-# in a turn may run over its end, up to the three hours overtime a day that labour law allows.
-TURNS = (0, 8, 16)
-TURN_LENGTH = timedelta(hours=8, minutes=30)
-MAX_DUTY = timedelta(hours=11)
 
 
 def ensure_shifts(session: Session, since: datetime, until: datetime) -> int:
@@ -35,7 +30,7 @@ def ensure_shifts(session: Session, since: datetime, until: datetime) -> int:
     rows: list[dict[str, Any]] = []
     for crew, district, zone in crews:
         place = turn[district] = turn.get(district, -1) + 1
-        rows.extend(_turns(crew, TURNS[place % len(TURNS)], ZoneInfo(zone), since, until))
+        rows.extend(_turns(crew, place, ZoneInfo(zone), since, until))
     if not rows:
         return 0
     added = session.execute(
@@ -45,19 +40,10 @@ def ensure_shifts(session: Session, since: datetime, until: datetime) -> int:
 
 
 def _turns(
-    crew: str, hour: int, zone: ZoneInfo, since: datetime, until: datetime
+    crew: str, place: int, zone: ZoneInfo, since: datetime, until: datetime
 ) -> Iterator[dict[str, Any]]:
-    day = since.astimezone(zone).date()
-    while day <= until.astimezone(zone).date():
-        start = datetime.combine(day, time(hour), zone).astimezone(UTC)
-        yield {
-            "id": f"{crew}/{day.isoformat()}",
-            "crew_id": crew,
-            "starts_at": start,
-            "ends_at": start + TURN_LENGTH,
-            "max_duty_s": int(MAX_DUTY.total_seconds()),
-        }
-        day += timedelta(days=1)
+    for day, shift in shifts_by_turn(place, zone, since, until):
+        yield {"id": f"{crew}/{day.isoformat()}", "crew_id": crew, **dict(shift)}
 
 
 def shifts_of(

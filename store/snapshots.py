@@ -1,46 +1,12 @@
 """What a planner must know of a district at one moment: open work and crews with a place."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from domain.board import SOON, CrewOnHand, OpenOutage
 from domain.outage import Outage
-
-# A shift that begins this soon is worth planning for.
-SOON = timedelta(hours=2)
-
-
-@dataclass(frozen=True)
-class OpenOutage:
-    """An outage with work to do: its whole state, its promise, its policy and its grid."""
-
-    state: Outage
-    deadline: datetime
-    policy_hash: str
-    grid: str | None
-
-
-@dataclass(frozen=True)
-class CrewOnHand:
-    """A crew this district may plan, where it was last, its shift and who is in it."""
-
-    id: str
-    lon: float
-    lat: float
-    position_at: datetime | None
-    skills: tuple[str, ...]
-    licences: dict[str, str]
-    shift_start: datetime
-    shift_end: datetime
-    max_duty_s: int
-    size: int
-    has_leader: bool
-    has_safety_officer: bool
-    grid: str | None
-    depot: str | None
-
 
 _OUTAGES = text("""
 SELECT o.state, o.clock_start, o.arrival_deadline, o.policy_hash, o.grid_id

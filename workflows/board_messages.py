@@ -6,30 +6,12 @@ from pydantic import AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.actions import Action, Reason
+from domain.board import Pin, Placing
 from domain.clock import HouseClock
 from domain.kinds import Mode
 from domain.value import Value
 
 PlanStatus = Literal["proposed", "accepted", "partly", "declined", "delivered", "shadow"]
-
-
-class Placing(Value):
-    """A task given to a crew (or to none) by a board, newer than the projection may know."""
-
-    task: str
-    crew: str | None
-    epoch: int
-    outage_seq: int
-
-
-class Pin(Value):
-    """A dispatcher's lock on a task: its crew, its time, both, a range, or a crew ruled out."""
-
-    task: str
-    kind: Literal["crew", "time", "both", "range", "not"]
-    crew: str | None = None
-    not_before: AwareDatetime | None = None
-    not_after: AwareDatetime | None = None
 
 
 class BoardStart(Value):

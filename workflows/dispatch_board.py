@@ -8,14 +8,13 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from domain.board import DEBOUNCE, LOOK_AGAIN
     from domain.kinds import Mode
     from workflows import messages as m
     from workflows.footing import Footing
     from workflows.hands import BoardHands, PlannerHands
     from workflows.patience import ask
 
-_DEBOUNCE = timedelta(milliseconds=300)
-_REPLAN_HOUSE = timedelta(minutes=5)
 _REPLAN_AT_LEAST = timedelta(seconds=10)
 _PLANNER_PATIENCE = timedelta(seconds=30)
 _ONE_TRY = RetryPolicy(maximum_attempts=1)
@@ -126,7 +125,7 @@ class DispatchBoard:
 
     async def _rest(self) -> None:
         """Sleep until an order, a plan or a stir; look again now and then in any case."""
-        usual = max(self._start.clock.real_span(_REPLAN_HOUSE), _REPLAN_AT_LEAST)
+        usual = max(self._start.clock.real_span(LOOK_AGAIN), _REPLAN_AT_LEAST)
         try:
             await workflow.wait_condition(
                 lambda: bool(
@@ -152,13 +151,13 @@ class DispatchBoard:
     async def _plan(self) -> None:
         """Serve danger at once without the planner, then ask the planner for the rest."""
         try:
-            await workflow.sleep(_DEBOUNCE)
+            await workflow.sleep(DEBOUNCE)
             self._footing.ledger.touched = set()
             danger = await ask(BoardHands.nearest_for_danger, self._ask(danger_only=True))
             if danger.moves:
                 self._briefs.append((danger, True))
                 await workflow.wait_condition(lambda: not self._briefs)
-                await workflow.sleep(_DEBOUNCE)
+                await workflow.sleep(DEBOUNCE)
             self._footing.ledger.touched = set()
             brief = await workflow.execute_activity_method(
                 PlannerHands.plan_district,

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
 
+from domain.board import Pin, Placing
 from domain.clock import HouseClock
 from domain.events import Event
 from domain.opening import OutageOpening
@@ -26,9 +27,7 @@ from workflows.board_messages import (
     Order,
     OrderOutcome,
     OrderTaken,
-    Pin,
     PinOrder,
-    Placing,
     PlanAsk,
     PlanBrief,
     PlannedMove,

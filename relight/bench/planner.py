@@ -4,12 +4,12 @@ import time
 from datetime import datetime, timedelta
 from random import Random
 
-from activities.plan_input import SEARCH
 from domain.kinds import AreaClass, TaskKind
 from relight.bench.findings import Finding, Number
 from relight.bench.nearest import first_come
 from relight.bench.territory import MORNING
 from routing.inspection import check
+from routing.plan_input import SEARCH
 from routing.planner import plan
 from routing.snapshot import Crew, Snapshot, Stop, Task
 

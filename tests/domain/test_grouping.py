@@ -5,7 +5,7 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.grouping import Candidate, ReportPlace, choose
+from domain.grouping import Candidate, Match, ReportPlace, choose, find
 from domain.place import Point
 from tests.domain.builders import SITE, START, minutes, policy_named
 
@@ -93,3 +93,20 @@ def test_at_equal_rank_the_latest_report_decides_and_then_the_id() -> None:
 
     assert chosen(place, a_candidate("out_a", 0), a_candidate("out_b", 5)) == "out_b"
     assert chosen(place, a_candidate("out_b", 5), a_candidate("out_a", 5)) == "out_a"
+
+
+def test_a_report_joins_no_restored_outage_but_is_linked_under_it() -> None:
+    lit = a_candidate("out_a", transformer="t1", restored_at=START + minutes(50))
+    place = ReportPlace(at=SITE, transformer="t1")
+
+    assert find(place, START + minutes(60), [lit], POLICY) == Match(parent="out_a")
+    dark = a_candidate("out_b", transformer="t1")
+    assert find(place, START + minutes(60), [lit, dark], POLICY) == Match(joins="out_b")
+
+
+def test_a_restored_outage_is_as_fresh_as_its_restoration() -> None:
+    lit = a_candidate("out_a", section="s1", restored_at=START + minutes(50))
+    place = ReportPlace(at=SITE, transformer="t2", section="s1")
+
+    assert find(place, START + minutes(60), [lit], POLICY).parent == "out_a"
+    assert find(place, START + minutes(90), [lit], POLICY).parent is None

@@ -1,24 +1,41 @@
-"""From rows to a snapshot: the district as the planner is to see it, the board's ledger on top."""
+"""From a district to a snapshot: as the planner is to see it, the board's ledger on top."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
 
+from domain.board import CrewOnHand, OpenOutage, Pin, Placing
 from domain.kinds import AreaClass
 from domain.outage import ON_SITE, Task, TaskState
 from domain.policy import Policy
 from routing import snapshot as r
+from routing.moves import Move, Standing, moves
 from routing.receipt import Hold, Plan, StopCause
 from routing.timetable import Timetable
 from routing.travel import Travel, travel_of
 from routing.travel_model import TravelModel
-from store.snapshots import CrewOnHand, OpenOutage
-from workflows import messages as m
 
 UNDER_WAY = ON_SITE | {TaskState.EN_ROUTE}
 CALLED_OUT = frozenset({TaskState.DISPATCHED, TaskState.ACKNOWLEDGED})
 SEARCH = r.Stop(solutions=300, wall_s=4.0)
 _OVERRUN = timedelta(minutes=10)
+
+
+class Ask(Protocol):
+    """Who asks for a plan, when, and which locks it must keep."""
+
+    @property
+    def district(self) -> str:
+        """Return the district to plan."""
+
+    @property
+    def now(self) -> datetime:
+        """Return the moment to plan for."""
+
+    @property
+    def pins(self) -> Sequence[Pin]:
+        """Return the dispatchers' locks."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +49,7 @@ class OpenTask:
     ready: bool
 
 
-def open_tasks(outages: Iterable[OpenOutage], ledger: Iterable[m.Placing]) -> list[OpenTask]:
+def open_tasks(outages: Iterable[OpenOutage], ledger: Iterable[Placing]) -> list[OpenTask]:
     """List all open tasks; where the ledger is newer than the rows, the ledger counts."""
     placings = {placing.task: placing for placing in ledger}
     found = []
@@ -55,7 +72,7 @@ def open_tasks(outages: Iterable[OpenOutage], ledger: Iterable[m.Placing]) -> li
 
 
 def build(
-    ask: m.PlanAsk,
+    ask: Ask,
     tasks: list[OpenTask],
     crews: list[CrewOnHand],
     policies: dict[str, Policy],
@@ -104,7 +121,29 @@ def standing(
     )
 
 
-def _task(item: OpenTask, policy: Policy, pins: dict[str, m.Pin]) -> r.Task:
+def moves_of(
+    made: Plan,
+    tasks: Iterable[OpenTask],
+    crews: Iterable[CrewOnHand],
+    policies: dict[str, Policy],
+    now: datetime,
+) -> tuple[Move, ...]:
+    """Return what must change for a plan to stand, sending nobody too long ahead."""
+    on_shift = {crew.id for crew in crews if crew.shift_start <= now < crew.shift_end}
+    stand = [
+        Standing(
+            task=item.task.id,
+            holder=item.holder,
+            ready=item.ready,
+            under_way=item.under_way,
+            until=now + policies[item.outage.policy_hash].planning.dispatch_ahead,
+        )
+        for item in tasks
+    ]
+    return moves(made, stand, on_shift, now)
+
+
+def _task(item: OpenTask, policy: Policy, pins: dict[str, Pin]) -> r.Task:
     task, state = item.task, item.outage.state
     pin = pins.get(task.id)
     ruled_out = (pin.crew,) if pin is not None and pin.kind == "not" and pin.crew else ()
@@ -136,7 +175,7 @@ def _task(item: OpenTask, policy: Policy, pins: dict[str, m.Pin]) -> r.Task:
     )
 
 
-def _lock(pin: m.Pin | None) -> r.Lock | None:
+def _lock(pin: Pin | None) -> r.Lock | None:
     """Return the planner's lock for a dispatcher's; ruling a crew out is not a lock."""
     if pin is None or pin.kind == "not":
         return None

@@ -1,0 +1,68 @@
+"""What a board works with: open outages, crews on hand, its ledger, its locks and its rhythm."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from domain.outage import Outage
+from domain.value import Value
+
+DEBOUNCE = timedelta(milliseconds=300)
+"""How long a board gathers news before it looks."""
+
+LOOK_AGAIN = timedelta(minutes=5)
+"""How long a board rests at most: the world moves also when nobody tells."""
+
+SOON = timedelta(hours=2)
+"""A shift that begins this soon is worth planning for."""
+
+
+@dataclass(frozen=True)
+class OpenOutage:
+    """An outage with work to do: its whole state, its promise, its policy and its grid."""
+
+    state: Outage
+    deadline: datetime
+    policy_hash: str
+    grid: str | None
+
+
+@dataclass(frozen=True)
+class CrewOnHand:
+    """A crew this district may plan, where it was last, its shift and who is in it."""
+
+    id: str
+    lon: float
+    lat: float
+    position_at: datetime | None
+    skills: tuple[str, ...]
+    licences: dict[str, str]
+    shift_start: datetime
+    shift_end: datetime
+    max_duty_s: int
+    size: int
+    has_leader: bool
+    has_safety_officer: bool
+    grid: str | None
+    depot: str | None
+
+
+class Placing(Value):
+    """A task given to a crew (or to none) by a board, newer than the projection may know."""
+
+    task: str
+    crew: str | None
+    epoch: int
+    outage_seq: int
+
+
+class Pin(Value):
+    """A dispatcher's lock on a task: its crew, its time, both, a range, or a crew ruled out."""
+
+    task: str
+    kind: Literal["crew", "time", "both", "range", "not"]
+    crew: str | None = None
+    not_before: AwareDatetime | None = None
+    not_after: AwareDatetime | None = None
