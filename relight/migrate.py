@@ -1,5 +1,6 @@
 """`relight migrate`: bring database and Temporal namespace to what this code needs."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -28,13 +29,19 @@ def register(app: typer.Typer) -> None:
         typer.echo(say("up.migrated", settings.language))
 
 
-def prepare(settings: Settings, *, demo: bool) -> NamespaceState | None:
-    """Migrate the database, load the demo where wanted, and make the namespace ready."""
+def prepare(
+    settings: Settings, *, demo: bool, tell: Callable[[str], object] | None = None
+) -> NamespaceState | None:
+    """Migrate the database, load the demo where wanted, and make the namespace ready.
+
+    With `tell` a new installation gets the territory of its settings, and is told how it goes;
+    without it the small demo.
+    """
     if settings.database_url is None:
         raise SettingsRefused(say("doctor.no_database_address", settings.language))
     engine = create_engine(settings.database_url)
     try:
-        prepare_database(engine, settings, demo=demo)
+        prepare_database(engine, settings, demo=demo, tell=tell)
     finally:
         engine.dispose()
     if settings.temporal_address is None:
@@ -42,8 +49,11 @@ def prepare(settings: Settings, *, demo: bool) -> NamespaceState | None:
     return ask(prepare_namespace(settings.temporal_address, settings.temporal_namespace))
 
 
-def prepare_database(engine: Engine, settings: Settings, *, demo: bool) -> None:
+def prepare_database(
+    engine: Engine, settings: Settings, *, demo: bool, tell: Callable[[str], object] | None = None
+) -> None:
     """Migrate, set the house clock of a rehearsal, and load the demo territory where wanted."""
+    from relight.ground import settle_invented
     from store.demo import load_demo
     from store.migrate import upgrade
     from store.roster import ensure_shifts
@@ -52,7 +62,10 @@ def prepare_database(engine: Engine, settings: Settings, *, demo: bool) -> None:
     with Session(engine) as session, session.begin():
         now = house_clock(session, settings).house(datetime.now(UTC))
     if demo:
-        load_demo(engine, now)
+        if tell is not None and settings.territory == "generated":
+            settle_invented(engine, settings, now, tell)
+        else:
+            load_demo(engine, now)
         with Session(engine) as session, session.begin():
             ensure_shifts(session, now - timedelta(days=1), now + DEMO_SHIFTS_AHEAD)
 

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
         "auto", description="engine that computes how long crews drive"
     )
     roads_url: str | None = Field(None, description="an OSRM or Valhalla server to ask instead")
+    territory: Literal["generated", "small"] = Field(
+        "generated", description="what `up` loads into a new installation"
+    )
     house_rate: float = Field(1.0, gt=0, le=100_000, description="house seconds per real second")
     house_epoch: AwareDatetime | None = Field(
         None, description="house time at which a rehearsal begins"

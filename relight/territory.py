@@ -58,9 +58,10 @@ def generate_command(
 def import_command(
     file: Annotated[Path, typer.Argument(help="a map file: .osm.pbf")],
 ) -> None:
-    """Load a map file in place of the land that is loaded; nothing changes when it is refused."""
+    """Load a map file and a network laid over it; nothing changes when it is refused."""
+    from relight.ground import lay, layout_for, settle
+    from relight.network import counted
     from store import installation
-    from store import land as lands
     from territory.osm import read_land
 
     settings = load_settings()
@@ -70,10 +71,13 @@ def import_command(
         with screen.status(say("territory.reading", language, file=escape(str(file)))):
             land = read_land(file)
         _show_land(screen, land, language)
+        with Session(engine) as session:
+            now = installation.clock(session).house(datetime.now(UTC))
+        with screen.status(say("territory.laying", language)):
+            network = lay(land, layout_for(engine, land, settings), now)
+        screen.print(counted(network, language))
         with screen.status(say("territory.loading", language)):
-            with Session(engine) as session:
-                now = installation.clock(session).house(datetime.now(UTC))
-            lands.load(engine, land, now)
+            settle(engine, land, network, now)
     seconds = f"{perf_counter() - begun:.1f}"
     screen.print(say("territory.imported", language, name=escape(land.name), seconds=seconds))
 

@@ -127,7 +127,7 @@ def _start(stack: "Stack", demo: bool | None, screen: Screen) -> Settings:
         screen.say(say("up.leftover_ended", language), name)
     screen.say(say("up.starting_servers", language))
     with_demo = demo if demo is not None else stack.postgres is not None
-    settings = stack.start_all(lambda complete: prepare(complete, demo=with_demo))
+    settings = stack.start_all(lambda complete: prepare(complete, demo=with_demo, tell=screen.say))
     if _recovery_owed(settings):
         screen.say(say("up.recovering", language))
     for name in PROCESSES:

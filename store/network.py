@@ -51,9 +51,7 @@ def replace(session: Session, network: Network, now: datetime) -> None:
     `now` is house time: where crews stand, and from when they have shifts. Raises Refused:
     network_in_use when something points at a row that the new network lacks.
     """
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(LOCK, 0))))
-    # Nobody reports or assigns between the look at what is in use and the commit.
-    session.execute(text("LOCK TABLE outages, reports, tasks IN SHARE MODE"))
+    hold(session)
     for kind in KINDS:
         _lay_beside(session, kind, network)
     _look_for_users(session)
@@ -66,6 +64,12 @@ def replace(session: Session, network: Network, now: datetime) -> None:
     _station_crews(session, now)
     ensure_shifts(session, now - SHIFTS_SINCE, now + SHIFTS_AHEAD)
     session.execute(text(f"ANALYZE {', '.join(KINDS)}, shifts, positions"))
+
+
+def hold(session: Session) -> None:
+    """Let nobody load, report or assign until this transaction ends: what is in use stays so."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(LOCK, 0))))
+    session.execute(text("LOCK TABLE outages, reports, tasks IN SHARE MODE"))
 
 
 def kept(session: Session) -> Network:

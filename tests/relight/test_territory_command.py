@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from relight.cli import build
 from relight.settings import SettingsRefused
 from store import land as lands
+from store import network as networks
 
 
 def territory(*words: str, **variables: str) -> Result:
@@ -52,6 +53,7 @@ def test_a_land_is_imported_and_shown(own_engine: Engine, small: Path) -> None:
     assert "道路" in shown.stdout
     with Session(own_engine) as session:
         assert lands.counts(session).streets > 100
+        assert len(networks.kept(session).service_points) > 1_000
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ class Installation:
         return subprocess.run(
             [sys.executable, "-m", "relight", *words],
             cwd=CODE,
-            env=clean | {"RELIGHT_STATE_DIR": str(self.home)},
+            env=clean | {"RELIGHT_STATE_DIR": str(self.home), "RELIGHT_TERRITORY": "small"},
             capture_output=True,
             text=True,
             check=False,
