@@ -14,7 +14,7 @@ from activities.rows import in_rows, real_now
 from domain.clock import HouseClock
 from store import boards, callbacks, installation, outages, projection, seal
 from store.kill_points import reach
-from workflows import lines
+from workflows import board_lines, lines
 from workflows import messages as m
 from workflows.hands import OutageHands
 
@@ -94,7 +94,7 @@ class OutageWork(OutageHands):
 
 async def stir(engine: Engine, client: Client, district: str) -> None:
     """Tell a district's board that something changed; one that does not run is started."""
-    if await lines.stir_board(client, district):
+    if await board_lines.stir_board(client, district):
         return
 
     def look(session: Session) -> m.BoardStart:
@@ -102,4 +102,4 @@ async def stir(engine: Engine, client: Client, district: str) -> None:
         clock = installation.clock(session)
         return m.BoardStart(district=district, clock=clock, **asdict(stands))
 
-    await lines.start_board(client, await in_rows(engine, look))
+    await board_lines.start_board(client, await in_rows(engine, look))

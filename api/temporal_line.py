@@ -11,7 +11,7 @@ from temporalio.service import RPCError
 
 from domain.actions import Action
 from domain.opening import OutageOpening
-from workflows import lines
+from workflows import board_lines, lines
 from workflows import messages as m
 
 CONNECT_S = 2.0
@@ -89,7 +89,7 @@ class TemporalLine:
         client = await self.client()
         try:
             async with asyncio.timeout(wait_s):
-                return await lines.order_board(
+                return await board_lines.order_board(
                     client, start, order, patience=timedelta(seconds=wait_s)
                 )
         except (RPCError, RPCTimeoutOrCancelledError, TimeoutError) as error:

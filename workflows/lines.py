@@ -4,14 +4,15 @@ Every start goes through here, so that ids, queues and reuse rules exist once.
 """
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
 from temporalio.client import (
     Client,
     Interceptor,
+    RPCTimeoutOrCancelledError,
     WithStartWorkflowOperation,
     WorkflowExecutionStatus,
     WorkflowUpdateFailedError,
@@ -103,6 +104,23 @@ async def act_on_outage(
     Raises Refused when a rule says no, LineClosed when the outage's workflow has ended, and
     RPCError (also past `patience`) when the outcome is not known.
     """
+    known = client.get_workflow_handle_for(OutageRepair.run, ids.outage_workflow(opening.outage))
+    try:
+        with plain_faults():
+            # Nearly every outage runs already: all that a start needs would go for nothing.
+            return await known.execute_update(
+                OutageRepair.act, action, id=action.id, rpc_timeout=patience
+            )
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+    return await _begin_and_act(client, opening, action, patience)
+
+
+async def _begin_and_act(
+    client: Client, opening: OutageOpening, action: Action, patience: timedelta | None
+) -> m.ActionAnswer:
+    """Start the outage's workflow, unless it has ended, and ask the action in the same call."""
     start = WithStartWorkflowOperation(
         OutageRepair.run,
         _life(opening),
@@ -113,15 +131,14 @@ async def act_on_outage(
         search_attributes=_attributes(opening),
     )
     try:
-        return await client.execute_update_with_start_workflow(
-            OutageRepair.act,
-            action,
-            start_workflow_operation=start,
-            id=action.id,
-            rpc_timeout=patience,
-        )
-    except WorkflowUpdateFailedError as error:
-        raise _refusal(error) from error
+        with plain_faults():
+            return await client.execute_update_with_start_workflow(
+                OutageRepair.act,
+                action,
+                start_workflow_operation=start,
+                id=action.id,
+                rpc_timeout=patience,
+            )
     except WorkflowAlreadyStartedError as error:
         await _look_at(start)
         raise LineClosed(opening.outage) from error
@@ -129,6 +146,19 @@ async def act_on_outage(
         await _look_at(start)
         if error.status in (RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.NOT_FOUND):
             raise LineClosed(opening.outage) from error
+        raise
+
+
+@contextmanager
+def plain_faults() -> Iterator[None]:
+    """Say what the library wraps: a refusal, or the fault of the line behind an open outcome."""
+    try:
+        yield
+    except WorkflowUpdateFailedError as error:
+        raise _refusal(error) from error
+    except RPCTimeoutOrCancelledError as error:
+        if isinstance(error.__cause__, RPCError):
+            raise error.__cause__ from None
         raise
 
 
@@ -185,68 +215,6 @@ async def view_outage(client: Client, outage: str) -> Outage:
     return await handle.query(OutageRepair.view)
 
 
-async def stir_board(client: Client, district: str) -> bool:
-    """Tell a district's board that something changed; False when it does not run."""
-    handle = client.get_workflow_handle(ids.board_workflow(district))
-    try:
-        await handle.signal(DispatchBoard.stir)
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        return False
-    return True
-
-
-async def start_board(client: Client, start: m.BoardStart) -> None:
-    """Start a district's board where its rows stand, or stir the one that runs."""
-    await client.start_workflow(
-        DispatchBoard.run,
-        start,
-        id=ids.board_workflow(start.district),
-        task_queue=m.WORK_QUEUE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        search_attributes=TypedSearchAttributes([SearchAttributePair(DISTRICT, start.district)]),
-        start_signal="stir",
-        start_signal_args=[],
-    )
-
-
-async def order_board(
-    client: Client,
-    start: m.BoardStart,
-    order: m.Order,
-    *,
-    patience: timedelta | None = None,
-) -> m.OrderTaken:
-    """Give a board an order, starting the board when needed; raises Refused or RPCError."""
-    operation = WithStartWorkflowOperation(
-        DispatchBoard.run,
-        start,
-        id=ids.board_workflow(start.district),
-        task_queue=m.WORK_QUEUE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        search_attributes=TypedSearchAttributes([SearchAttributePair(DISTRICT, start.district)]),
-    )
-    try:
-        return await client.execute_update_with_start_workflow(
-            DispatchBoard.order,
-            order,
-            start_workflow_operation=operation,
-            id=order.id,
-            rpc_timeout=patience,
-        )
-    except WorkflowUpdateFailedError as error:
-        raise _refusal(error) from error
-
-
-async def view_board(client: Client, district: str) -> m.BoardView:
-    """Ask a board how it stands."""
-    handle = client.get_workflow_handle_for(DispatchBoard.run, ids.board_workflow(district))
-    return await handle.query(DispatchBoard.view)
-
-
 async def start_callbacks(client: Client, start: m.CallbacksStart) -> None:
     """Start a callback campaign, or wake it when it runs; a campaign may run again."""
     await client.start_workflow(
@@ -263,7 +231,7 @@ async def start_callbacks(client: Client, start: m.CallbacksStart) -> None:
 
 async def start_archive(client: Client, outage: str) -> None:
     """Start the archive pass of a closed outage; one that runs is left to it."""
-    try:
+    with suppress(WorkflowAlreadyStartedError):
         await client.start_workflow(
             Archive.run,
             m.ArchiveAsk(outage=outage),
@@ -272,11 +240,9 @@ async def start_archive(client: Client, outage: str) -> None:
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
-    except WorkflowAlreadyStartedError:
-        return
 
 
 async def is_open(client: Client, workflow_id: str) -> bool:
     """Tell whether a workflow runs now."""
-    description = await client.get_workflow_handle(workflow_id).describe()
-    return description.status is WorkflowExecutionStatus.RUNNING
+    told = await client.get_workflow_handle(workflow_id).describe()
+    return told.status is WorkflowExecutionStatus.RUNNING

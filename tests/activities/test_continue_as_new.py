@@ -26,7 +26,7 @@ from tests.house_life import (
     repair,
     until_closed,
 )
-from workflows import lines
+from workflows import board_lines
 from workflows import messages as m
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300), pytest.mark.servers]
@@ -124,7 +124,7 @@ async def test_a_repair_that_goes_on_as_new_loses_nothing(own_demo_engine, hasty
 
 async def _order(house: House, order: m.Order) -> m.OrderTaken:
     start = m.BoardStart(district=DISTRICT, clock=house.ask(installation.clock))
-    return await lines.order_board(house.client, start, order)
+    return await board_lines.order_board(house.client, start, order)
 
 
 def _lock(number: int) -> m.Order:
@@ -152,7 +152,7 @@ async def test_a_board_that_goes_on_as_new_loses_no_order(own_demo_engine, hasty
         await until_closed(house, outage)
         await house.until(lambda: len(_answered_orders(house)) >= len(taken))
         answered = _answered_orders(house)
-        view = await lines.view_board(house.client, DISTRICT)
+        view = await board_lines.view_board(house.client, DISTRICT)
 
     assert not any(order.repeated for order in taken)
     assert again.repeated

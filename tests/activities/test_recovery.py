@@ -32,7 +32,7 @@ from tests.house_life import (
     repair,
     until_closed,
 )
-from workflows import lines
+from workflows import board_lines, lines
 from workflows import messages as m
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(240), pytest.mark.servers]
@@ -81,14 +81,14 @@ async def test_an_outage_and_a_board_that_temporal_lost_go_on_where_their_rows_s
         await _order(house, m.PinOrder(pin=pin))
         before = await settled(house, outage)
         events = house.ask(projection.events_of, outage)
-        board = await lines.view_board(house.client, "jp")
+        board = await board_lines.view_board(house.client, "jp")
         now = house.now()
     # Nobody recovers here: whatever touches an outage first must find it where it stood.
     async with running_house(own_demo_engine, empty_temporal, now) as house:
         crew = by_crew(task.crew)
         await house.act(outage, crew, a.Depart(task=task.id))
         await house.act(outage, crew, a.Arrive(task=task.id, position=before.at))
-        taken_over = await lines.view_board(house.client, "jp")
+        taken_over = await board_lines.view_board(house.client, "jp")
         await finish(house, outage, task, crew)
         await call_everybody_back(house, outage, 1)
         await until_closed(house, outage)
@@ -110,7 +110,7 @@ async def test_an_outage_and_a_board_that_temporal_lost_go_on_where_their_rows_s
 async def _order(house: House, what: m.ModeOrder | m.PinOrder) -> None:
     start = m.BoardStart(district="jp", clock=house.ask(installation.clock))
     order = m.Order(id=f"order/{uuid4().hex}", subject="dana", what=what)
-    await lines.order_board(house.client, start, order)
+    await board_lines.order_board(house.client, start, order)
     known = "SELECT id FROM board_orders WHERE id = :id AND answer IS NOT NULL"
     await house.until(lambda: house.rows(known, id=order.id))
 

@@ -16,7 +16,7 @@ from tests.histories import kept
 from tests.histories.paths import HOME, PATHS
 from tests.house import House, running_house
 from tests.house_life import call_everybody_back, call_from, repair, runs_of, until_closed
-from workflows import lines
+from workflows import board_lines
 from workflows import messages as m
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
@@ -83,7 +83,7 @@ async def _order(house: House, name: str, what: object) -> None:
     """Give an order and wait until what it came to is recorded."""
     start = m.BoardStart(district=DISTRICT, clock=house.ask(installation.clock))
     order = m.Order.model_validate({"id": f"order/{name}", "subject": "dana", "what": what})
-    await lines.order_board(house.client, start, order)
+    await board_lines.order_board(house.client, start, order)
 
     known = "SELECT id FROM board_orders WHERE id = :id AND answer IS NOT NULL"
     await house.until(lambda: house.rows(known, id=order.id))

@@ -30,7 +30,7 @@ from tests.house_life import (
     open_callbacks,
     until_closed,
 )
-from workflows import lines
+from workflows import board_lines
 from workflows import messages as m
 
 RATE, RATE_AFTER = 60.0, 120.0
@@ -54,7 +54,7 @@ class Lives:
 async def _order(house: House, what: object) -> None:
     clock = house.ask(installation.clock)
     order = m.Order.model_validate({"id": f"order/{uuid4().hex}", "subject": "dana", "what": what})
-    await lines.order_board(house.client, m.BoardStart(district="jp", clock=clock), order)
+    await board_lines.order_board(house.client, m.BoardStart(district="jp", clock=clock), order)
     query = "SELECT answer FROM board_orders WHERE id = :id AND answer IS NOT NULL"
     (told,) = await house.until(lambda: house.rows(query, id=order.id))
     assert told["accepted"], told

@@ -12,7 +12,7 @@ from domain.actions import Assign, Release
 from domain.clock import HouseClock
 from domain.ids import board_workflow
 from domain.kinds import Mode
-from workflows import lines
+from workflows import board_lines
 from workflows import messages as m
 from workflows.dispatch_board import DispatchBoard
 from workflows.hands import BoardHands, PlannerHands
@@ -166,9 +166,9 @@ class Desk:
 
     async def stir(self) -> None:
         """Tell the board that something changed."""
-        await lines.start_board(self.client, self.start)
+        await board_lines.start_board(self.client, self.start)
 
     async def order(self, name: str, what) -> m.OrderTaken:
         """Give an order."""
         order = m.Order(id=name, subject="dana", what=what)
-        return await lines.order_board(self.client, self.start, order)
+        return await board_lines.order_board(self.client, self.start, order)

@@ -1,7 +1,7 @@
 """A crowd that calls about what is known keeps nobody busy."""
 
 import pytest
-from temporalio.testing import WorkflowEnvironment
+from temporalio.client import Client
 
 from domain.ids import outage_workflow
 from tests.workflows.conftest import an_opening, until
@@ -11,9 +11,9 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
 
 
 async def test_callers_who_say_what_is_known_neither_stir_the_board_nor_move_a_timer(
-    temporal_skipping: WorkflowEnvironment, outage_worker
+    temporal_client: Client, outage_worker
 ) -> None:
-    client = temporal_skipping.client
+    client = temporal_client
     opening = an_opening("out_crowd")
     async with outage_worker(client) as notebook:
         await lines.report_to_outage(client, opening)

@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 from domain.kinds import Mode
 from tests.workflows.field import Field, a_board
-from workflows import lines
+from workflows import board_lines
 from workflows import messages as m
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
@@ -106,7 +106,7 @@ async def test_a_human_choice_is_kept_as_a_lock_and_a_repeated_order_does_nothin
         await desk.order("auto", m.ModeOrder(mode=Mode.AUTO))
         await _until(lambda: "auto" in field.outcomes)
         await _until(lambda: any(ask.mode is Mode.AUTO for ask in field.asks))
-        view = await lines.view_board(desk.client, desk.start.district)
+        view = await board_lines.view_board(desk.client, desk.start.district)
 
     assert taken == again
     assert not unknown.repeated
@@ -123,7 +123,7 @@ async def test_a_new_board_catches_up_with_the_number_an_outage_knows(
     field.wanted = {"o/t1": "crew-1"}
     async with a_board(temporal_client, Mode.AUTO, field) as desk:
         await _until(lambda: field.holders.get("o/t1") == "crew-1")
-        view = await lines.view_board(desk.client, desk.start.district)
+        view = await board_lines.view_board(desk.client, desk.start.district)
 
     assert view.epoch == 41
 
