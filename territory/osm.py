@@ -72,6 +72,8 @@ class Reading:
             (_ring(outer), *(_ring(inner) for inner in area.inner_rings(outer)))
             for outer in area.outer_rings()
         )
+        if not polygons:  # its rings cross or are open; the map's own makers see it as broken
+            return
         number = area.orig_id() if area.from_way() else -area.orig_id()
         names = osm_tags.names(tags)
         if kind != "building":

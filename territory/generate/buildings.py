@@ -1,14 +1,17 @@
 """Puts houses on blocks: slabs, towers, sheds and cottages in rows along the streets."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
+import shapely.affinity
 from shapely import Polygon
 
 from territory.generate.blocks import box_of
 from territory.generate.draft import Shape
 from territory.generate.frame import Array
+from territory.generate.names import NameBook
 from territory.land import NAMELESS, Names
 
 
@@ -27,10 +30,10 @@ class Pattern:
     missing: float = 0.06
 
 
-SLAB = Pattern("apartments", 46.0, 14.0, 9.0, 21.0, (5, 11), 1.5)
+SLAB = Pattern("apartments", 46.0, 14.0, 9.0, 21.0, (5, 11), 1.15)
 TOWER = Pattern("commercial", 34.0, 27.0, 14.0, 16.0, (6, 26), 0.6)
 SHED = Pattern("industrial", 62.0, 36.0, 14.0, 18.0, (1, 2), 0.0, 0.12)
-TERRACE = Pattern("apartments", 24.0, 12.0, 5.0, 15.0, (3, 5), 0.9)
+TERRACE = Pattern("apartments", 24.0, 12.0, 5.0, 15.0, (3, 5), 0.8)
 HOUSE = Pattern("house", 13.0, 10.0, 6.0, 13.0, (1, 3), 0.0, 0.15)
 SETBACK_M = 9.0
 
@@ -46,10 +49,17 @@ def build(block: Polygon, pattern: Pattern, dice: np.random.Generator) -> list[S
     sizes = np.array([pattern.length, pattern.depth]) * dice.uniform(0.86, 1.04, (len(middles), 2))
     turn = np.array([frame.ahead, [-frame.ahead[1], frame.ahead[0]]])
     outlines = shapely.polygons(_corners(middles, sizes) @ turn + frame.middle)
-    ground = shapely.buffer(block, 3.0 - SETBACK_M, join_style="mitre")
+    ground = inward(block, SETBACK_M - 3.0)
     shapely.prepare(ground)
     stand = shapely.contains(ground, outlines)
     return [house(outline, pattern, dice) for outline in outlines[stand]]
+
+
+def inward(area: Any, by_m: float) -> Any:
+    """Return areas with their edges drawn in, corners kept."""
+    # The library divides by nothing on very flat corners; its answer is right all the same.
+    with np.errstate(invalid="ignore"):
+        return shapely.buffer(area, -by_m, join_style="mitre")
 
 
 def house(
@@ -80,6 +90,21 @@ def cottages(path: Array, reach: float, dice: np.random.Generator) -> list[Polyg
             turn = np.array([ahead, [-ahead[1], ahead[0]]])
             corners = _corners(np.zeros((1, 2)), size[None, :])[0] @ turn + here + aside
             found.append(Polygon(corners))
+    return found
+
+
+def placed(
+    shapes: list[Shape], kinds: tuple[str, ...], book: NameBook, dice: np.random.Generator
+) -> list[Shape]:
+    """Return the shapes with schools, hospitals and the like in some of the buildings."""
+    found = list(shapes)
+    wide = [n for n, each in enumerate(found) if "building" in each.tags and each.outline.area > 90]
+    chosen = dice.choice(len(wide), min(len(kinds), len(wide)), replace=False)
+    for kind, number in zip(kinds, chosen, strict=False):
+        shape = found[wide[number]]
+        outline = shapely.affinity.scale(shape.outline, 1.1, 1.1)
+        tags = {"building": kind, "amenity": kind, "building:levels": "4", "building:flats": "1"}
+        found[wide[number]] = Shape(tags, outline, book.next(kind))
     return found
 
 

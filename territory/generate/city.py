@@ -8,11 +8,18 @@ from shapely import LineString, MultiPolygon, Polygon
 
 from territory.generate import buildings
 from territory.generate.blocks import Cut, cut
+from territory.generate.buildings import placed
 from territory.generate.draft import Draft, Line, Place, Shape
 from territory.generate.frame import Array, chance
 from territory.generate.names import CITY, NameBook, named, of
 from territory.generate.sizes import Size
 
+INSTITUTIONS = (
+    "hospital", "school", "townhall", "police", "fire_station", "school", "hospital", "school",
+    "bus_station", "school", "school", "hospital", "fire_station", "school",
+)  # fmt: skip
+PEOPLE_EACH = 4.1
+"""People behind one supply: homes, and shops beside them."""
 OUTER = 1.32
 """The edge of the built-up ground, in radii of the ring road."""
 
@@ -29,12 +36,17 @@ class City:
     seed: int
 
 
-def loop(reach: float, dice: np.random.Generator, count: int = 96) -> Array:
+def loop(reach: float, dice: np.random.Generator, count: int = 96, uneven: float = 0.05) -> Array:
     """Return a closed, slightly uneven ring around the middle."""
     angles = np.linspace(0.0, 2.0 * np.pi, count + 1)
     shape = np.ones(count + 1)
     for wave in (2, 3, 5):
-        shape += dice.normal(0.0, 0.05 / wave) * np.cos(wave * angles + dice.uniform(0.0, 6.0))
+        shape += (
+            uneven
+            * dice.uniform(0.6, 1.5)
+            / wave**0.7
+            * np.cos(wave * angles + dice.uniform(0.0, 6.0))
+        )
     ring: Array = reach * shape[:, None] * np.column_stack([np.cos(angles), np.sin(angles)])
     ring[-1] = ring[0]
     return ring
@@ -42,7 +54,9 @@ def loop(reach: float, dice: np.random.Generator, count: int = 96) -> Array:
 
 def found(seed: int, size: Size, river: LineString, towards: Array) -> City:
     """Lay the city's bones; its boulevards lead where the country roads come from."""
-    edge = Polygon(loop(size.ring_m * OUTER, chance(seed, "city/edge")))
+    grown = Polygon(loop(size.ring_m * OUTER, chance(seed, "city/edge"), uneven=0.13))
+    ring = Polygon(_ring(size, seed))
+    edge = shapely.simplify(shapely.union(grown, shapely.buffer(ring, size.ring_m * 0.13)), 3.0)
     gates = _gates(towards, size.boulevards, edge)
     width = max(60.0, size.ring_m * 0.06)
     water = shapely.buffer(river, width / 2)
@@ -69,6 +83,10 @@ def _gates(towards: Array, count: int, edge: Polygon) -> Array:
     return np.array(gates)
 
 
+def _ring(size: Size, seed: int) -> Array:
+    return loop(size.ring_m, chance(seed, "city/ring"))
+
+
 def draw(city: City) -> Draft:
     """Return the city's streets, water, parks and buildings."""
     draft = Draft()
@@ -86,17 +104,23 @@ def draw(city: City) -> Draft:
     for quarter in quarters:
         cut(quarter, city.size.block_m2, dice, book, cuts)
     draft.lines += cuts.lines
-    draft.shapes += _greens(parks, book) + _settle(city, cuts.blocks, book)
+    draft.shapes += _greens(parks, book)
+    draft.shapes += placed(_settle(city, cuts.blocks), INSTITUTIONS, book, dice)
+    bank = shapely.intersection(shapely.buffer(city.drives, -7.0), city.edge)
+    green = shapely.difference(bank, city.water)
+    draft.shapes.append(Shape({"leisure": "park"}, green, named("滨江绿地", "Riverside Green")))
     homes = sum(int(shape.tags.get("building:flats", 0)) for shape in draft.shapes)
     draft.places.append(
-        Place("city", np.zeros(2), CITY, city.size.ring_m * OUTER, int(round(homes * 2.9, -2)))
+        Place(
+            "city", np.zeros(2), CITY, city.size.ring_m * OUTER, int(round(homes * PEOPLE_EACH, -2))
+        )
     )
     return draft
 
 
 def _bones(city: City, book: NameBook) -> list[Line]:
     size = city.size
-    ring = loop(size.ring_m, chance(city.seed, "city/ring"))
+    ring = _ring(size, city.seed)
     inner = loop(size.ring_m * 0.42, chance(city.seed, "city/inner"), 64)
     lines = [
         Line("trunk", ring, named("江坪环路", "Jiangping Ring Road"), maxspeed_kmh=70),
@@ -157,15 +181,32 @@ def _greens(parks: list[Polygon], book: NameBook) -> list[Shape]:
 
 def _quarters(city: City, lines: list[Line], parks: list[Polygon]) -> list[Polygon]:
     """Return the ground between the main roads, without river and parks."""
-    edges = shapely.union_all([LineString(line.path) for line in lines])
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
+    faces = faces_between([line.path for line in lines])
     taken = shapely.union_all([city.drives, *parks])
     middles = shapely.point_on_surface(faces)
     free = ~shapely.intersects(taken, middles) & shapely.intersects(city.edge, middles)
     return [face for face in faces[free] if face.area > 1_200.0]
 
 
-def _settle(city: City, blocks: list[Polygon], book: NameBook) -> list[Shape]:
+def faces_between(paths: list[Array]) -> Array:
+    """Return the grounds that lines enclose; an end that all but meets a line does meet it."""
+    edges = shapely.union_all([LineString(stretched(path)) for path in paths])
+    faces: Array = shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
+    return faces
+
+
+def stretched(path: Array, by_m: float = 1.0) -> Array:
+    """Return a path a little longer at both ends; a closed one as it is."""
+    if np.array_equal(path[0], path[-1]):
+        return path
+    found = path.copy()
+    for tip, inner in ((0, 1), (-1, -2)):
+        out = path[tip] - path[inner]
+        found[tip] = path[tip] + out / max(float(np.hypot(*out)), 1e-6) * by_m
+    return found
+
+
+def _settle(city: City, blocks: list[Polygon]) -> list[Shape]:
     """Return what stands on the blocks: commerce inside, works in the east, homes elsewhere."""
     dice = chance(city.seed, "city/houses")
     shapes: list[Shape] = []

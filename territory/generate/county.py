@@ -40,7 +40,7 @@ def river_through(box: Box, ring_m: float, seed: int) -> LineString:
     base = along[:, None] * np.array([box.east, 0.5 * box.north])
     reach = np.hypot(*base.T) * np.sign(along)
     free = 1.0 - np.exp(-((reach / (1.7 * ring_m)) ** 2))
-    aside = -0.3 * ring_m + 0.1 * ring_m * np.sin(reach / ring_m * 1.4 + dice.uniform(0.0, 6.0))
+    aside = -0.25 * ring_m + 0.06 * ring_m * np.sin(reach / ring_m * 1.4 + dice.uniform(0.0, 6.0))
     for wave in (1, 2, 3):
         turn = reach / box.east * 3.1 * wave + dice.uniform(0.0, 6.0)
         aside += free * box.north * 0.055 / wave * np.sin(turn)
@@ -51,7 +51,7 @@ def river_through(box: Box, ring_m: float, seed: int) -> LineString:
 def valley_path(box: Box, seed: int, start: Array) -> Array:
     """Return the only road into the mountains, from its town to the last village."""
     end = np.array([-0.93 * box.east, 0.9 * box.north])
-    return winding(start, end, chance(seed, "valley"), 0.06)
+    return winding(start, end, chance(seed, "valley"), 0.06, min(330.0, 0.02 * box.east))
 
 
 def lay_out(seed: int, size: Size, terrain: Terrain, river: LineString) -> County:
@@ -164,7 +164,7 @@ def pave(county: County, gates: Array, edge: Polygon, seed: int) -> Roads:
         if one == 0:
             turns = gates @ end / np.hypot(*gates.T)
             start = gates[int(np.argmax(turns))]
-        path = winding(start, end, dice, 0.022)
+        path = winding(start, end, dice, 0.022, 0.0 if kind == "primary" else 70.0)
         names = book.next("road")
         outside = shapely.difference(LineString(path), shapely.buffer(edge, 0.01))
         for part in shapely.get_parts(outside):

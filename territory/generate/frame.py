@@ -34,14 +34,23 @@ def chance(seed: int, topic: str) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(topic.encode())])
 
 
-def winding(start: Array, end: Array, dice: np.random.Generator, bend: float = 0.05) -> Array:
-    """Return a road-like line between two places, a point about every 120 metres."""
+def winding(
+    start: Array, end: Array, dice: np.random.Generator, bend: float = 0.05, curl_m: float = 0.0
+) -> Array:
+    """Return a road-like line between two places, a point about every 60 to 120 metres.
+
+    `bend` is a share of the distance; `curl_m` is how far short bends swing out, as in a valley.
+    """
     reach = float(np.hypot(*(end - start)))
-    count = max(3, int(reach / 120.0))
+    count = max(3, int(reach / (60.0 if curl_m else 120.0)))
     along = np.linspace(0.0, 1.0, count)
     aside = np.zeros(count)
     for wave in range(1, 6):
         aside += dice.normal(0.0, bend * reach / wave**1.4) * np.sin(wave * np.pi * along)
+    for length in (2_600.0, 1_500.0, 900.0) if curl_m else ():
+        waves = max(1, round(2.0 * reach / length))
+        swing = curl_m * dice.uniform(0.6, 1.2) * length / 2_600.0
+        aside += swing * np.sin(waves * np.pi * along) * np.sin(2.7 * np.pi * along + 0.4)
     normal = np.array([start[1] - end[1], end[0] - start[0]]) / max(reach, 1.0)
     path: Array = start + along[:, None] * (end - start) + aside[:, None] * normal
     path[0], path[-1] = start, end

@@ -2,7 +2,8 @@
 
 import numpy as np
 import shapely
-from scipy.interpolate import CubicSpline
+from scipy.interpolate import PchipInterpolator
+from scipy.ndimage import uniform_filter1d
 from shapely import LineString
 
 from territory.generate.draft import Line
@@ -40,13 +41,15 @@ def bypass(start: Array, end: Array, ring_m: float, crossed: list[Line]) -> list
 
 def _middle(start: Array, end: Array, ring_m: float) -> Array:
     """Return the middle line: from near one town round the south of the city to the other."""
-    turns = np.array([[-1.75, -1.15], [0.0, -1.85], [1.8, -1.2]]) * ring_m
+    turns = np.array([[-1.75, -1.45], [0.0, -1.9], [1.8, -1.5]]) * ring_m
     out, home = turns[0] - start, turns[-1] - end
     first = start + out / np.hypot(*out) * ring_m * 0.75
     last = end + home / np.hypot(*home) * ring_m * 0.75
     knots = np.array([first, *turns, last])
-    steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(knots, axis=0).T))])
-    points: Array = CubicSpline(steps, knots)(np.arange(0.0, steps[-1], 110.0))
+    # Monotone between the knots, so that the road never swings out and back.
+    curve = PchipInterpolator(knots[:, 0], knots[:, 1])
+    east = np.linspace(first[0], last[0], max(40, int((last[0] - first[0]) / 90.0)))
+    points: Array = np.column_stack([east, uniform_filter1d(curve(east), 25, mode="nearest")])
     return points
 
 

@@ -2,16 +2,16 @@
 
 import numpy as np
 import shapely
-from shapely import LineString
+from scipy.interpolate import PchipInterpolator
+from scipy.ndimage import uniform_filter1d
 
-from territory.generate import city, county, highway, places
-from territory.generate.draft import Box, Draft, Shape, Stream
-from territory.generate.frame import Array, chance, winding
+from territory.generate import city, county, highway, places, waters
+from territory.generate.cover import cover
+from territory.generate.draft import Box, Draft, Stream
+from territory.generate.frame import chance
 from territory.generate.names import NameBook, named
 from territory.generate.sizes import Size
-from territory.generate.terrain import Terrain, cover, raise_hills
-
-RIVER = named("江坪江", "Jiangping River")
+from territory.generate.terrain import raise_hills
 
 
 def draw(seed: int, size: Size) -> Draft:
@@ -39,36 +39,23 @@ def draw(seed: int, size: Size) -> Draft:
         ends = (land.places[1].at, land.places[2].at)
     main = [line for line in roads.lines if line.kind in {"primary", "secondary"}]
     draft.lines += highway.bypass(*ends, size.ring_m, main)
-    _waters(draft, river, size.ring_m, terrain, land.valley, seed)
-    _country(draft, terrain, size.cell_m, seed)
+    draft.lines += places.tracks(roads.lines, seed)
+    draft.add(waters.draw(river, size.ring_m, terrain, land.valley, bones.edge, seed))
+    draft.streams.append(_railway(box, size.ring_m, seed))
+    seams = [line.path for line in roads.lines] + [land.valley, np.asarray(river.coords)]
+    settled = [shape.outline for shape in draft.shapes if "building" not in shape.tags]
+    ground = shapely.buffer(shapely.buffer(shapely.union_all(settled), 14.0, quad_segs=2), -12.0)
+    draft.shapes[:0] = cover(terrain, size.cell_m, shapely.simplify(ground, 5.0), seams, seed)
     return draft
 
 
-def _waters(
-    draft: Draft, river: LineString, ring_m: float, terrain: Terrain, valley: Array, seed: int
-) -> None:
-    box = terrain.box
-    land = shapely.box(-box.east, -box.north, box.east, box.north)
-    water = shapely.intersection(shapely.buffer(river, max(30.0, ring_m * 0.03)), land)
-    draft.shapes.append(Shape({"natural": "water", "water": "river"}, water, RIVER))
-    inside = shapely.intersection(river, land)
-    middle = max(shapely.get_parts(inside), key=lambda part: float(part.length))
-    draft.streams.append(Stream("river", np.asarray(middle.coords), RIVER))
-    draft.streams.append(Stream("stream", valley + np.array([38.0, 26.0])))
-    dice = chance(seed, "streams")
-    for _ in range(12):
-        spring = dice.uniform(-0.95, 0.95, 2) * np.array(box)
-        mouth = np.asarray(middle.interpolate(middle.project(shapely.Point(spring))).coords)[0]
-        if terrain.height(spring[None, :])[0] > 0.5 and np.hypot(*mouth) > 1.6 * ring_m:
-            draft.streams.append(Stream("stream", winding(spring, mouth, dice, 0.04)))
-    start, end = np.array([-box.east, 0.28 * box.north]), np.array([box.east, 0.42 * box.north])
-    via = np.array([0.1 * ring_m, 1.55 * ring_m])
-    rail = [winding(start, via, dice, 0.012), winding(via, end, dice, 0.012)]
-    draft.streams.append(Stream("railway", np.concatenate([rail[0], rail[1][1:]])))
-
-
-def _country(draft: Draft, terrain: Terrain, cell_m: float, seed: int) -> None:
-    """Put woods and fields where nothing else is."""
-    grounds = [shape.outline for shape in draft.shapes if "building" not in shape.tags]
-    settled = shapely.buffer(shapely.union_all(grounds), 14.0, quad_segs=2)
-    draft.shapes[:0] = cover(terrain, cell_m, shapely.simplify(settled, 5.0), seed)
+def _railway(box: Box, ring_m: float, seed: int) -> Stream:
+    """Return the railway, which passes north of the city."""
+    knots = np.array([[-1.0, 0.28], [-0.3, 0.2], [0.45, 0.36], [1.0, 0.42]]) * np.array(box)
+    knots = np.insert(knots, 2, [0.1 * ring_m, 1.75 * ring_m], axis=0)
+    east = np.linspace(-box.east, box.east, 260)
+    north = uniform_filter1d(PchipInterpolator(*knots.T)(east), 21, mode="nearest")
+    aside = chance(seed, "railway").uniform(-0.02, 0.02) * box.north
+    return Stream(
+        "railway", np.column_stack([east, north + aside]), named("江北铁路", "Jiangbei Railway")
+    )

@@ -20,6 +20,12 @@ SECOND = (
     "光guang", "明ming", "华hua", "丰feng", "乐le", "康kang", "德de", "仁ren", "义yi", "信xin",
     "湖hu", "滨bin", "港gang", "渡du", "洲zhou", "亭ting", "苑yuan", "景jing", "翠cui", "阳yang",
 )  # fmt: skip
+KNOWN = frozenset({
+    "Beijing", "Nanjing", "Dongjing", "Nanchang", "Xian", "Xining", "Nanning", "Guilin", "Taiyuan",
+    "Guiyang", "Anyang", "Taiping", "Xinhua", "Nanyang", "Xinyang", "Wenchuan", "Nanchuan",
+    "Yongchuan", "Taian", "Jiangxi",
+})  # fmt: skip
+"""Names that everybody knows from elsewhere."""
 WAYS = {
     "boulevard": ("大道", "Avenue"),
     "road": ("路", "Road"),
@@ -32,7 +38,13 @@ WAYS = {
     "park": ("公园", "Park"),
     "lake": ("湖", "Lake"),
     "school": ("学校", "School"),
-    "works": ("工业园", "Works"),
+    "hospital": ("医院", "Hospital"),
+    "townhall": ("政务中心", "Civic Centre"),
+    "police": ("公安分局", "Police Station"),
+    "fire_station": ("消防站", "Fire Station"),
+    "bus_station": ("客运站", "Coach Station"),
+    "clinic": ("卫生院", "Clinic"),
+    "reservoir": ("水库", "Reservoir"),
 }
 
 
@@ -71,7 +83,7 @@ def _words(dice: np.random.Generator) -> Iterator[tuple[str, str]]:
     for third in ("", "一 Yi", "二 Er", "三 San"):
         for number in dice.permutation(count):
             first, second = FIRST[number // len(SECOND)], SECOND[number % len(SECOND)]
-            if first[0] == second[0]:
-                continue
             zh, en = first[0] + second[0], first[1:] + second[1:]
+            if first[0] == second[0] or en in KNOWN or zh in KNOWN:
+                continue
             yield (zh + third[:1], en + third[1:]) if third else (zh, en)

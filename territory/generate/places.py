@@ -2,30 +2,35 @@
 
 import numpy as np
 import shapely
+import shapely.affinity
 from shapely import LineString, Polygon
 
 from territory.generate import buildings
 from territory.generate.blocks import Cut, cut
-from territory.generate.city import loop
+from territory.generate.city import faces_between, loop
 from territory.generate.draft import Draft, Line, Place, Shape
 from territory.generate.frame import Array, chance, winding
 from territory.generate.names import NameBook
 from territory.generate.terrain import Terrain
 
 HOUSEHOLD = 2.9
+INSTITUTIONS = ("clinic", "school", "townhall", "fire_station", "school")
 
 
 def town(place: Place, roads: list[Array], seed: int, book: NameBook) -> Draft:
     """Return a town: a loop street, the country roads into its middle, blocks between."""
     dice = chance(seed, f"town/{place.names.en}")
     draft = Draft()
-    ring = loop(place.reach_m, dice, 40) + place.at
+    ring = shapely.affinity.rotate(
+        shapely.affinity.scale(Polygon(loop(place.reach_m, dice, 48, 0.12)), 1.25, 0.85),
+        float(dice.uniform(0.0, 180.0)), origin=(0, 0),
+    ).exterior.coords + place.at  # fmt: skip
     edge = Polygon(ring)
     draft.lines.append(Line("tertiary", ring, book.next("road"), maxspeed_kmh=50))
-    lines = [LineString(ring)] + [LineString(road) for road in roads]
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all(lines))))
+    faces = faces_between([ring, *roads])
     cuts = Cut()
-    for face in faces[shapely.intersects(edge, shapely.point_on_surface(faces))]:
+    inside = shapely.intersects(edge, shapely.point_on_surface(faces))
+    for face in faces[inside & (shapely.area(faces) > 300.0)]:
         cut(face, 9_500.0, dice, book, cuts)
     draft.lines += cuts.lines
     for block in cuts.blocks:
@@ -35,6 +40,7 @@ def town(place: Place, roads: list[Array], seed: int, book: NameBook) -> Draft:
         draft.shapes.append(Shape({"landuse": use}, block))
         pattern = buildings.TERRACE if inner else buildings.HOUSE
         draft.shapes += buildings.build(block, pattern, dice)
+    draft.shapes = buildings.placed(draft.shapes, INSTITUTIONS, book, dice)
     draft.places.append(peopled(place, draft))
     return draft
 
@@ -115,3 +121,20 @@ def valley(path: Array, terrain: Terrain, hamlets: int, seed: int, book: NameBoo
         drawn = village(place, ways, seed, book, 4 if last else 2)
         draft.add(standing(drawn, [road, *drawn.lines]))
     return draft
+
+
+def tracks(roads: list[Line], seed: int) -> list[Line]:
+    """Return farm tracks that leave the lesser country roads and end in the fields."""
+    dice = chance(seed, "tracks")
+    found = []
+    for road in roads:
+        line = LineString(road.path)
+        if road.kind == "primary" or line.length < 1_500.0:
+            continue
+        for along in np.arange(600.0, line.length - 600.0, 1_400.0) + dice.uniform(-300, 300):
+            here, there = (np.asarray(line.interpolate(at).coords)[0] for at in (along, along + 5))
+            ahead = (there - here) / max(float(np.hypot(*(there - here))), 1e-6)
+            side = np.array([-ahead[1], ahead[0]]) * dice.choice([-1.0, 1.0])
+            end = here + (side + ahead * dice.uniform(-0.6, 0.6)) * dice.uniform(250.0, 900.0)
+            found.append(Line("track", winding(here, end, dice, 0.04), maxspeed_kmh=20))
+    return found

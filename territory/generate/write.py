@@ -93,7 +93,9 @@ def drawn(draft: Draft, woven: Woven, frame: Frame) -> Sheet:
         if line.oneway:
             tags["oneway"] = "yes"
         if line.bridge or line.deck:
-            tags |= {"bridge": "yes", "layer": "1"} if line.bridge else {"layer": "1"}
+            tags["layer"] = "2" if line.bridge and line.deck else "1"
+        if line.bridge:
+            tags["bridge"] = "yes"
         sheet.way(ids[way].tolist(), tags)
     for stream in draft.streams:
         tags = {"railway": "rail"} if stream.kind == "railway" else {"waterway": stream.kind}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shapely
 
 from territory.generate import generate
 from territory.land import Land, Street
@@ -107,6 +108,41 @@ def test_everything_lies_within_the_bounds(small: Land) -> None:
     box = small.bounds
 
     assert all(box.west <= lon <= box.east and box.south <= lat <= box.north for lon, lat in spots)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_map_is_nowhere_blank(tmp_path: Path, seed: int) -> None:
+    generate(seed, tmp_path / "small.osm.pbf", "small")
+    land = read_land(tmp_path / "small.osm.pbf")
+    grounds = [
+        shapely.Polygon(rings[0], rings[1:])
+        for each in land.surfaces
+        if each.kind != "building"
+        for rings in each.polygons
+    ]
+    whole = shapely.box(*land.bounds)
+
+    assert shapely.is_valid(grounds).all()
+    assert shapely.union_all(grounds).intersection(whole).area > 0.99 * whole.area
+
+
+def test_bridges_cross_the_river_and_nothing_else_does(small: Land) -> None:
+    (river,) = (each for each in small.surfaces if each.names.en == "Jiangping River")
+    water = shapely.Polygon(river.polygons[0][0])
+    bridges = [each for each in small.streets if (each.names.en or "").endswith("Bridge")]
+    over = [each for each in small.streets if shapely.LineString(each.path).intersects(water)]
+
+    assert len(bridges) >= 5
+    assert {each.id for each in bridges} <= {each.id for each in over}
+    assert {each.kind for each in over} <= {
+        "motorway", "trunk", "primary", "secondary", "tertiary",
+    }  # fmt: skip
+
+
+def test_some_buildings_serve_everybody(small: Land) -> None:
+    uses = {each.use: each.names.en for each in small.surfaces if each.use and each.names.en}
+
+    assert {"hospital", "school", "townhall", "fire_station", "clinic"} <= set(uses)
 
 
 def test_an_invented_land_does_not_pass_for_a_real_one(small: Land) -> None:

@@ -119,6 +119,12 @@ def test_an_area_of_a_relation_keeps_its_holes(tmp_path: Path) -> None:
     assert [len(ring) for ring in lake.polygons[0]] == [5, 4]
 
 
+def test_an_area_whose_edge_crosses_itself_is_left_out(tmp_path: Path) -> None:
+    ways = (way(7, [1, 2], highway="service"), way(20, [1, 2, 4, 3, 1], natural="water"))
+
+    assert read_land(a_map(tmp_path, *ways)).surfaces == ()
+
+
 def test_a_building_says_its_use_height_and_homes(tmp_path: Path) -> None:
     tags = {"building": "yes", "amenity": "hospital", "building__levels": "7",
             "building__flats": "x"}  # fmt: skip
