@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import Refused
 from domain.words import say
+from relight.road_engines import make_roads
 from relight.settings import Settings, SettingsRefused, load_settings
 from territory.generate.sizes import SIZES, SizeName
 from territory.land import Land
@@ -76,6 +77,9 @@ def import_command(
         with screen.status(say("territory.laying", language)):
             network = lay(land, layout_for(engine, land, settings), now)
         screen.print(counted(network, language))
+        if land.streets:
+            with screen.status(say("territory.roads", language)):
+                make_roads(settings, file)
         with screen.status(say("territory.loading", language)):
             settle(engine, land, network, now)
     seconds = f"{perf_counter() - begun:.1f}"

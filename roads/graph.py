@@ -129,31 +129,37 @@ class GraphRoads:
         return np.array(marks, dtype=np.int64) + part
 
     def table(self, origins: Sequence[Place], targets: Sequence[Place]) -> Table:
-        """Return every pair, some origins at a time so that memory stays small."""
+        """Return every pair, searched from the fewer, some at a time so that memory stays small."""
         here, there = self.snap(origins), self.snap(targets)
         if not len(self._rows) or not len(origins) or not len(targets):
             none = np.full((len(origins), len(targets)), NO_WAY)
             return Table(none, none, here.off, there.off)
-        parts = [
-            self._some(here.part(slice(start, start + AT_ONCE)), there)
-            for start in range(0, len(origins), AT_ONCE)
-        ]
-        cost = np.concatenate(parts)
+        back = len(targets) < len(origins)
+        spots = there if back else here
+        parts = [spots.part(slice(at, at + AT_ONCE)) for at in range(0, len(spots.off), AT_ONCE)]
+        if back:
+            cost = np.concatenate([self._some(here, part, back=True) for part in parts], axis=1)
+        else:
+            cost = np.concatenate([self._some(part, there, back=False) for part in parts])
         reached = np.isfinite(cost)
         ms, dm = np.divmod(np.where(reached, cost, 0).astype(np.int64), DM_ROOM)
         return Table(
             np.where(reached, ms, NO_WAY), np.where(reached, dm, NO_WAY), here.off, there.off
         )
 
-    def _some(self, here: Spots, there: Spots) -> Real:
+    def _some(self, here: Spots, there: Spots, *, back: bool) -> Real:
+        """Return the costs of pairs, searched from the origins or back from the targets."""
         outs, ins = list(self._outs(here)), list(self._ins(there))
-        nodes = np.unique(np.concatenate([node for node, _ in outs]))
-        reach = dijkstra(self._graph, indices=nodes)
+        nodes = np.unique(np.concatenate([node for node, _ in (ins if back else outs)]))
+        reach = dijkstra(self._graph.T if back else self._graph, indices=nodes)
         cost = self._along(here, there)
         for out, leave in outs:
-            rows = reach[np.searchsorted(nodes, out)]
             for entry, arrive in ins:
-                np.minimum(cost, leave[:, None] + rows[:, entry] + arrive[None, :], out=cost)
+                if back:
+                    between = reach[np.searchsorted(nodes, entry)][:, out].T
+                else:
+                    between = reach[np.searchsorted(nodes, out)][:, entry]
+                np.minimum(cost, leave[:, None] + between + arrive[None, :], out=cost)
         return cost
 
     def _outs(self, at: Spots) -> Iterator[tuple[Whole, Real]]:

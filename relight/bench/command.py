@@ -20,6 +20,7 @@ BENCHES = {
     "intake": "relight.bench.intake",
     "storm": "relight.bench.storm",
     "flood": "relight.bench.flood",
+    "roads": "relight.bench.roads",
     "assignment": "relight.bench.assignment",
     "history": "relight.bench.histories",
 }

@@ -1,5 +1,6 @@
 """`relight territory` as an operator meets it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from typer.testing import CliRunner
 
 from relight.cli import build
 from relight.settings import SettingsRefused
+from roads.choosing import Roads
+from roads.reading import read_now
 from store import land as lands
 from store import network as networks
 
@@ -40,10 +43,12 @@ def refusal_of(*words: str, **variables: str) -> str:
     return str(told.exception)
 
 
-def test_a_land_is_imported_and_shown(own_engine: Engine, small: Path) -> None:
+def test_a_land_is_imported_and_shown(own_engine: Engine, small: Path, tmp_path: Path) -> None:
     url = url_of(own_engine)
     before = territory("show", RELIGHT_DATABASE_URL=url)
-    told = territory("import", str(small), RELIGHT_DATABASE_URL=url)
+    told = territory(
+        "import", str(small), RELIGHT_DATABASE_URL=url, RELIGHT_STATE_DIR=str(tmp_path)
+    )
     shown = territory("show", RELIGHT_DATABASE_URL=url, RELIGHT_LANGUAGE="zh")
 
     assert "No land is loaded" in before.stdout
@@ -54,6 +59,8 @@ def test_a_land_is_imported_and_shown(own_engine: Engine, small: Path) -> None:
     with Session(own_engine) as session:
         assert lands.counts(session).streets > 100
         assert len(networks.kept(session).service_points) > 1_000
+        choice = Roads(tmp_path / "roads").choose(read_now(session, datetime.now(UTC)))
+    assert choice.engine in {"osrm", "graph"}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +76,8 @@ def test_a_file_that_is_no_map_changes_nothing(
     words: str,
 ) -> None:  # fmt: skip
     url = url_of(own_engine)
-    territory("import", str(small), RELIGHT_DATABASE_URL=url)
+    state = str(tmp_path / "state")
+    territory("import", str(small), RELIGHT_DATABASE_URL=url, RELIGHT_STATE_DIR=state)
     with Session(own_engine) as session:
         kept = lands.sheet(session), lands.counts(session)
     file = tmp_path / "letter.osm.pbf"

@@ -39,6 +39,15 @@ def test_a_drive_takes_as_long_as_its_pair_in_a_table(engines: Engines, engine_n
             assert engine.table([origin], [target]).ms[0, 0] == table.ms[row, column]
 
 
+def test_a_column_is_that_of_the_whole_table(engines: Engines, engine_name: str) -> None:
+    engine = engines.build(engine_name)
+    places = [spot(0.3, 0), spot(4, 2.6), spot(5, 4.5), spot(5, 1.2), VILLAGE]
+    whole = engine.table(places, places)
+
+    for column, target in enumerate(places):
+        assert (engine.table(places, [target]).ms[:, 0] == whole.ms[:, column]).all()
+
+
 def test_a_one_way_street_is_not_driven_against(engines: Engines, engine_name: str) -> None:
     engine = engines.build(engine_name)
     south, north = spot(5, 1.2), spot(5, 1.8)
