@@ -20,8 +20,11 @@ from relight.finish import finish
 Name = Literal["desk", "intake"]
 Serve = Callable[[Name, socket.socket], None]
 NAMES: tuple[Name, ...] = ("desk", "intake")
-MOST_IN_INTAKE = MOST_OPEN + 8
-"""As many as may be open in the lane of the public, and a few that are being turned away."""
+MOST_IN_INTAKE = MOST_OPEN + 1
+"""As many as may be open in the lane of the public, and one who is being turned away.
+
+Turning away costs a tenth of taking: eight at a time took the processors from both.
+"""
 LAST_S = 15
 LAST_FALLEN_S = 5
 """So long may the rooms take to finish: when told to, and while nobody else can come in."""
