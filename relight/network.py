@@ -1,5 +1,6 @@
 """`relight network`: check, import and export the network of a utility."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,10 @@ from territory.faults import Fault
 from territory.files.reading import read_network
 from territory.files.records import Reading
 from territory.files.writing import write_features, write_tables
+from territory.inspection.places import on_earth
+from territory.land import Spot
 from territory.network import KINDS, Network
+from territory.opendss.feeder import METRES, read_feeder
 
 TOLD_EACH = 20
 """Faults of one kind that are printed; of the rest their number, unless all are wanted."""
@@ -28,7 +32,11 @@ TOLD_EACH = 20
 tools = typer.Typer(
     name="network", help="Check, import and export a network.", no_args_is_help=True
 )
-Place = Annotated[Path, typer.Argument(help="directory or file: CSV, GeoJSON")]
+Place = Annotated[Path, typer.Argument(help="directory or file: CSV, GeoJSON, or OpenDSS's .dss")]
+Origin = Annotated[
+    str | None, typer.Option("--origin", help="of an OpenDSS feeder: LON,LAT of its middle")
+]
+Unit = Annotated[str, typer.Option("--unit", help="of an OpenDSS feeder's grid: m, ft or km")]
 Every = Annotated[bool, typer.Option("--all", help="print every fault, however many are alike")]
 
 
@@ -38,22 +46,26 @@ def register(app: typer.Typer) -> None:
 
 
 @tools.command("check")
-def check_command(place: Place, *, every: Every = False) -> None:
+def check_command(
+    place: Place, *, every: Every = False, origin: Origin = None, unit: Unit = "m"
+) -> None:
     """Say all that is wrong with a network; nothing is loaded. Exit code 1 when it is not sound."""
     settings = load_settings()
-    network = _sound(place, settings, every=every)
+    network = _sound(place, settings, every=every, origin=origin, unit=unit)
     typer.echo(say("network.sound", settings.language, counts=counted(network, settings.language)))
 
 
 @tools.command("import")
-def import_command(place: Place, *, every: Every = False) -> None:
+def import_command(
+    place: Place, *, every: Every = False, origin: Origin = None, unit: Unit = "m"
+) -> None:
     """Load a network in place of the one that is loaded; nothing changes when it is not sound."""
     from store import installation
     from store import network as networks
 
     settings = load_settings()
     begun = perf_counter()
-    network = _sound(place, settings, every=every)
+    network = _sound(place, settings, every=every, origin=origin, unit=unit)
     with database(settings) as engine:
         with Session(engine) as session:
             now = installation.clock(session).house(datetime.now(UTC))
@@ -109,12 +121,17 @@ def counted(network: Network, language: str) -> str:
     return ", ".join(said)
 
 
-def _sound(place: Path, settings: Settings, *, every: bool) -> Network:
+def _sound(
+    place: Path, settings: Settings, *, every: bool, origin: str | None, unit: str
+) -> Network:
     """Return a network that has no fault, or print its faults and end."""
     if not place.exists():
         raise SettingsRefused(say("network.no_such_file", settings.language, place=place))
     try:
-        reading = read_network(place)
+        if place.suffix.lower() == ".dss":
+            reading = read_feeder(place, *_placed(origin, unit, settings), settings.time_zone)
+        else:
+            reading = read_network(place)
     except OSError as fault:
         reason = fault.strerror or str(fault)
         raise SettingsRefused(
@@ -124,6 +141,22 @@ def _sound(place: Path, settings: Settings, *, every: bool) -> Network:
         _tell(reading, settings.language, every=every)
         raise typer.Exit(1)
     return reading.network
+
+
+def _placed(origin: str | None, unit: str, settings: Settings) -> tuple[Spot, str]:
+    """Return where a feeder lies that has only a grid of its own, and the unit of that grid."""
+    if origin is None:
+        raise SettingsRefused(say("network.needs_origin", settings.language))
+    try:
+        lon, lat = map(float, origin.split(","))
+    except ValueError:
+        lon = lat = math.nan
+    if not on_earth(lon, lat):
+        raise SettingsRefused(say("network.bad_origin", settings.language))
+    if unit not in METRES:
+        known = ", ".join(METRES)
+        raise SettingsRefused(say("network.bad_unit", settings.language, unit=unit, known=known))
+    return (lon, lat), unit
 
 
 def _tell(reading: Reading, language: str, *, every: bool) -> None:

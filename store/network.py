@@ -37,6 +37,8 @@ _USES = {
     f" ON o.id = r.outage_id WHERE {_OPEN}",
     "crews": f"SELECT t.crew_id FROM tasks t JOIN outages o ON o.id = t.outage_id WHERE {_OPEN}",
 }
+# A crew that went and left traces stands somewhere for ever, also where no depot is given.
+_UNUSED = {"depots": "NOT EXISTS (SELECT FROM crews c WHERE c.depot_id = x.id)"}
 
 
 def load(engine: Engine, network: Network, now: datetime) -> None:
@@ -60,7 +62,8 @@ def replace(session: Session, network: Network, now: datetime) -> None:
     _dismiss_crews(session)
     for kind in reversed(KINDS):
         if kind != "crews":
-            session.execute(text(f"DELETE FROM {kind} x WHERE {_absent(kind)}"))
+            unused = _UNUSED.get(kind, "true")
+            session.execute(text(f"DELETE FROM {kind} x WHERE {_absent(kind)} AND {unused}"))
     _station_crews(session, now)
     ensure_shifts(session, now - SHIFTS_SINCE, now + SHIFTS_AHEAD)
     session.execute(text(f"ANALYZE {', '.join(KINDS)}, shifts, positions"))
@@ -163,10 +166,16 @@ def _dismiss_crews(session: Session) -> None:
         text(f"""
         UPDATE crews x SET active = false, grid_id = NULL,
             depot_id = coalesce((SELECT n.id FROM new_depots n WHERE n.id = x.depot_id),
-                                (SELECT min(n.id) FROM new_depots n)),
+                                (SELECT min(n.id) FROM new_depots n), x.depot_id),
             district_id = coalesce((SELECT n.id FROM new_districts n WHERE n.id = x.district_id),
                                    (SELECT min(n.id) FROM new_districts n))
         WHERE {_absent("crews")}
+    """)
+    )
+    session.execute(
+        text(f"""
+        UPDATE depots x SET district_id = (SELECT min(n.id) FROM new_districts n)
+        WHERE {_absent("depots")}
     """)
     )
     session.execute(

@@ -21,6 +21,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     kind: (*row._fields, *_EXTRA.get(kind, ())) for kind, row in KINDS.items()
 }
 """The columns of each table that a network fills."""
+# Crews that went are kept for their traces, and so are depots that only they stand at.
+_SHOWN = {
+    "crews": "WHERE active",
+    "crew_members": "WHERE crew_id IN (SELECT id FROM crews WHERE active)",
+    "depots": "WHERE id NOT IN (SELECT depot_id FROM crews)"
+    " OR id IN (SELECT depot_id FROM crews WHERE active)",
+}
 
 
 def of_rows(network: Network, kind: str) -> Iterator[tuple[Any, ...]]:
@@ -80,10 +87,7 @@ def read_rows(session: Session, kind: str) -> Iterator[Any]:
         f"ST_AsBinary({name}) AS {name}" if name == own else name for name in row_type._fields
     )
     order = "crew_id, subject" if kind == "crew_members" else "id"
-    where = "WHERE active" if kind == "crews" else ""
-    if kind == "crew_members":
-        where = "WHERE crew_id IN (SELECT id FROM crews WHERE active)"
-    query = f"SELECT {columns} FROM {kind} {where} ORDER BY {order}"
+    query = f"SELECT {columns} FROM {kind} {_SHOWN.get(kind, '')} ORDER BY {order}"
     for row in session.execute(text(query)):
         values = dict(row._mapping)
         if own is not None:

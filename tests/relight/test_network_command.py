@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 from relight.cli import build
-from relight.settings import SettingsRefused
+from relight.settings import CODE, SettingsRefused
 from store import network as networks
 from territory.files.reading import read_network
 from territory.files.writing import write_tables
 from territory.network import KINDS, Network
 from tests.conftest import MakeDatabase
 from tests.territory.tiny import a_network, changed, with_rows
+
+BROOK = CODE / "tests" / "territory" / "feeder" / "master.dss"
 
 pytestmark = pytest.mark.servers
 
@@ -100,6 +102,31 @@ def test_the_small_demo_is_a_sound_network_too(
     reading = read_network(tmp_path)
 
     assert {fault.code for fault in reading.faults} <= {"nothing_of_kind", "section_without_device"}
+
+
+def test_an_opendss_feeder_goes_in_where_it_is_placed(url: str) -> None:
+    told = relight("import", str(BROOK), "--origin", "106.55,29.56", "--unit", "ft")
+
+    assert told.exit_code == 0, told.output
+    assert "5 devices (1 breakers, 1 fuses, 1 reclosers, 1 switches, 1 normally open ties)" in (
+        told.output
+    )
+    assert len(loaded(url).transformers) == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "Say where its middle lies"),
+        (["--origin", "here"], "must read --origin LON,LAT"),
+        (["--origin", "206,29"], "must read --origin LON,LAT"),
+        (["--origin", "106,29", "--unit", "li"], "li is no unit here. Use one of: m, ft, km."),
+    ],
+)
+def test_a_feeder_must_be_placed(words: list[str], said: str) -> None:
+    told = relight("check", str(BROOK), *words)
+
+    assert said in str(told.exception)
 
 
 @pytest.mark.parametrize("words", [["check", "gone"], ["import", "gone"], ["export", "here"]])

@@ -162,6 +162,15 @@ def test_crews_that_go_are_kept_off_duty_with_their_traces(own_engine: Engine) -
     assert [row.id for row in kept(own_engine).crews] == ["k"]
 
 
+def test_a_network_without_depots_lets_the_crews_go_too(own_engine: Engine) -> None:
+    networks.load(own_engine, a_network(), NOW)
+    bare = replace(a_network(), depots=(), crews=(), crew_members=())
+    bare = changed(bare, "districts", "d", name_en="Vale")
+    networks.load(own_engine, bare, NOW)
+
+    assert by_id(kept(own_engine)) == by_id(bare)
+
+
 def test_the_small_demo_gives_way_to_another_land(own_demo_engine: Engine) -> None:
     networks.load(own_demo_engine, a_network(), NOW)
 
