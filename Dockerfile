@@ -6,6 +6,13 @@
 # image, digest and all, build with `--output type=image,rewrite-timestamp=true`.
 ARG PYTHON_TAG=3.13-slim-trixie
 ARG PYTHON_DIGEST=
+ARG NODE_TAG=22-trixie-slim
+ARG NODE_DIGEST=
+
+FROM node:${NODE_TAG}${NODE_DIGEST} AS pages
+WORKDIR /src/console
+COPY console/ ./
+RUN npm ci && npm run build
 
 FROM python:${PYTHON_TAG}${PYTHON_DIGEST} AS build
 # The moment that files within the wheel are dated by: that of the commit, or any other fixed one.
@@ -33,6 +40,7 @@ COPY sim/ sim/
 COPY store/ store/
 COPY territory/ territory/
 COPY workflows/ workflows/
+COPY --from=pages /src/api/built/ api/built/
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir /tmp/wheel . \
     && pip --python /opt/relight/bin/python install --no-deps --no-index /tmp/wheel/*.whl \
     && python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/relight/lib

@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 RUN := .venv/bin/
 
-.PHONY: help setup up down test check bench soak lock histories clients
+.PHONY: help setup up down test check bench soak lock histories clients pages
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -10,7 +10,7 @@ help: ## show this list
 setup: ## make .venv from the lock file with the newest Python found (3.11 or later)
 	@.ci/setup
 
-up: setup ## start everything: database, Temporal, api, worker, planner, relay (Ctrl-C stops it)
+up: setup pages ## start everything: database, Temporal, api, worker, planner, relay (Ctrl-C stops it)
 	@$(RUN)relight up
 
 down: ## stop what `make up` started; the data stays
@@ -22,7 +22,7 @@ test: setup ## run every test on real servers and print the time per layer
 check: setup ## format, lint, types, rooms, docs: everything that needs no server
 	@.ci/check
 
-bench: setup ## measure plans, intake, storms, floods, assignment and history sizes
+bench: setup ## measure plans, intake, storms, floods, assignment, history sizes and tiles
 	@$(RUN)relight bench
 
 soak: setup ## run the long kill ladders and whole-day drills
@@ -33,6 +33,9 @@ histories: setup ## record the workflow histories of tests/histories anew
 
 clients: setup ## make a Python client and TypeScript types of the interface, in build/clients
 	@.ci/clients
+
+pages: ## build the pages that browsers show, where Node is
+	@.ci/pages
 
 lock: setup ## resolve requirements.lock anew, with hashes and without host names
 	@.ci/lock

@@ -18,6 +18,7 @@ from starlette.routing import Match
 
 from api.base_map import BaseMap
 from api.body import BodyGate
+from api.browser_pages import open_pages
 from api.deprecation import DEPRECATED, Ageing
 from api.document import describe
 from api.faults import problem_of
@@ -92,8 +93,9 @@ def create_app(
 
 
 def _furnish(app: FastAPI, office: Office) -> None:
-    """Put beside the routes what is no part of the interface: the issuer."""
+    """Put beside the routes what is no part of the interface: the pages and the issuer."""
     app.state.office = office
+    open_pages(app, office.base_map)
     endpoints = ((method, route.path) for route in ROUTES for method in route.methods or ())
     app.mount("/oidc", LocalIssuer(office, known_scopes(endpoints)).router())
 

@@ -10,7 +10,8 @@ from api.sign_in import Caller
 from api.tile_cache import Key
 from domain.kinds import Role
 from domain.value import digest_of
-from store.reading import land
+from store import land
+from store.reading import districts as known_districts
 from store.reading.outages import BBox
 from store.tile_layers import LAYERS, Kind
 from store.tiles import DEEPEST, Versions
@@ -18,8 +19,8 @@ from store.tiles import DEEPEST, Versions
 
 def whole(session: Session, versions: Versions, caller: Caller) -> dict[str, Any]:
     """Return what a map is made of for one caller."""
-    seen = land.loaded(session)
-    districts = land.districts(session, caller.scope)
+    seen = land.sheet(session)
+    districts = known_districts.listed(session, caller.scope)
     boxes = [each.bounds for each in districts] or ([seen.bounds] if seen else [])
     return {
         "land": seen

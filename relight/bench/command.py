@@ -23,6 +23,7 @@ BENCHES = {
     "roads": "relight.bench.roads",
     "assignment": "relight.bench.assignment",
     "history": "relight.bench.histories",
+    "tiles": "relight.bench.tiles",
 }
 
 

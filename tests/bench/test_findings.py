@@ -119,3 +119,14 @@ def test_the_plan_of_an_invented_district_is_sound_and_no_worse_than_first_come(
 
     assert check(snapshot, made) == ()
     assert made.cost.total <= first_come(snapshot).total
+
+
+def test_tiles_are_taken_from_the_land_in_an_order_that_never_changes() -> None:
+    from relight.bench.tiles import spots
+    from territory.land import Bounds
+
+    box = Bounds(west=106.2, south=29.3, east=106.8, north=29.7)
+
+    assert spots(box, 14) == spots(box, 14)
+    assert len(set(spots(box, 14))) == 40
+    assert len(spots(box, 8)) < 40

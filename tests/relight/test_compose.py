@@ -80,8 +80,12 @@ def test_every_image_is_pinned() -> None:
     tag = re.search(r"^ARG PYTHON_TAG=(.+)$", DOCKERFILE, re.MULTILINE)
     assert tag is not None
     assert re.fullmatch(r"3\.\d+-slim-\w+", tag[1])
+    node = re.search(r"^ARG NODE_TAG=(.+)$", DOCKERFILE, re.MULTILINE)
+    assert node is not None
+    assert re.fullmatch(r"\d+-\w+-slim", node[1])
     bases = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
-    assert bases == ["python:${PYTHON_TAG}${PYTHON_DIGEST}"] * 2 + ["app"]
+    python = "python:${PYTHON_TAG}${PYTHON_DIGEST}"
+    assert bases == ["node:${NODE_TAG}${NODE_DIGEST}", python, python, "app"]
 
 
 def test_the_tools_are_of_the_version_of_the_database() -> None:

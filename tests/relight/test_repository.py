@@ -15,7 +15,8 @@ ROOMS = (
     "activities", "api", "domain", "relight", "roads", "routing", "sim", "store", "territory",
     "tests", "workflows",
 )  # fmt: skip
-TARGETS = ("setup", "up", "down", "test", "check", "bench", "soak", "lock", "histories", "clients")
+TARGETS = ("setup", "up", "down", "test", "check", "bench", "soak", "lock", "histories", "clients",
+           "pages")  # fmt: skip
 LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_LINE = 300, 40, 100
 
 

@@ -134,5 +134,25 @@ def test_a_child_gets_exactly_the_settings_of_its_parent(
 
 
 def test_there_are_few_settings_and_each_says_what_it_is() -> None:
-    assert len(Settings.model_fields) <= 28
+    assert len(Settings.model_fields) <= 30
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_a_base_map_that_cannot_be_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "base.pmtiles"
+    file.write_bytes(b"something else")
+    for name, value, why in (
+        ("MAP_STYLE_URL", "http://elsewhere.example/style.json", "must begin with https://"),
+        ("MAP_PMTILES", "http://elsewhere.example/base.pmtiles", "begin with https://"),
+        ("MAP_PMTILES", str(tmp_path / "none.pmtiles"), "there is no such file"),
+        ("MAP_PMTILES", str(file), "no PMTiles archive"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setenv(f"RELIGHT_{name}", value)
+            with pytest.raises(SettingsRefused, match=why):
+                load_settings(state_dir=tmp_path)
+    file.write_bytes(b"PMTiles and so on")
+
+    assert load_settings(state_dir=tmp_path, map_pmtiles=str(file)).map_pmtiles == str(file)

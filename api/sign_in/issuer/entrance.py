@@ -53,6 +53,8 @@ def proof_of(secret: bytes, sealed: str) -> str:
 def from_elsewhere(request: Request, origins: tuple[str, ...]) -> bool:
     """Tell whether a browser says that a form was sent by another site."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site == "same-origin" and origin == "null":
+        return False  # a page that tells no referrer tells no origin either, not even to itself
     return site in ("cross-site", "same-site") or (origin is not None and origin not in origins)
 
 

@@ -1,0 +1,191 @@
+// What lies over any base map: the network, routes, crews and outages.
+import type { GeoJSONSource, LayerSpecification, Map as GlMap } from "maplibre-gl";
+import type { Crew, MapTold, Outage, Route } from "../shapes";
+import { named, type Language } from "../words";
+import { FONT, absolute, nameIn } from "./land";
+import { drawings } from "./marks";
+import { COLOURS, PHASE_COLOUR, type Theme } from "./palette";
+import { crewingOf, phaseOf, priorityOf, PRIORITIES, type Selected } from "./world";
+
+const PIXELS = 64;
+export const OUTAGES = "outages";
+export const CREWS = "crews";
+
+type Features = GeoJSON.FeatureCollection<GeoJSON.Geometry>;
+const NOTHING: Features = { type: "FeatureCollection", features: [] };
+
+async function picture(url: string): Promise<HTMLImageElement> {
+  const image = new Image(PIXELS, PIXELS);
+  image.src = url;
+  await image.decode();
+  return image;
+}
+
+function hatch(colour: string): ImageData {
+  const side = 12;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side;
+  const pen = canvas.getContext("2d")!;
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.2;
+  for (const at of [-side, 0, side]) {
+    pen.moveTo(at, side);
+    pen.lineTo(at + side, 0);
+  }
+  pen.stroke();
+  return pen.getImageData(0, 0, side, side);
+}
+
+export async function addImages(map: GlMap, theme: Theme): Promise<void> {
+  const found = [...drawings(theme, PIXELS)];
+  const images = await Promise.all(found.map(([, url]) => picture(url)));
+  found.forEach(([name], at) => {
+    if (map.hasImage(name)) map.removeImage(name);
+    map.addImage(name, images[at]!, { pixelRatio: 2.3 });
+  });
+  if (!map.hasImage("hatch")) map.addImage("hatch", hatch(COLOURS[theme].hatch));
+}
+
+export function addLayers(map: GlMap, told: MapTold, theme: Theme, lang: Language): void {
+  const c = COLOURS[theme];
+  for (const name of [OUTAGES, CREWS, "route", "chosen"])
+    map.addSource(name, { type: "geojson", data: NOTHING });
+  if (told.network !== null) {
+    const { tiles, minzoom, maxzoom } = told.network;
+    map.addSource("network", { type: "vector", tiles: tiles.map(absolute), minzoom, maxzoom });
+    for (const layer of network(theme, lang)) map.addLayer(layer);
+  }
+  const layers: LayerSpecification[] = [
+    { id: "route-case", type: "line", source: "route", paint: { "line-color": c.halo, "line-width": 6 } },
+    { id: "route", type: "line", source: "route", paint: { "line-color": c.route, "line-width": 3, "line-dasharray": [2, 1.4] } },
+    { id: "chosen", type: "circle", source: "chosen", paint: { "circle-radius": 20, "circle-color": "transparent", "circle-stroke-color": c.chosen, "circle-stroke-width": 3 } },
+    ...marks(theme),
+  ];
+  for (const layer of layers) map.addLayer(layer);
+}
+
+function network(theme: Theme, lang: Language): LayerSpecification[] {
+  const c = COLOURS[theme];
+  const from = { source: "network" } as const;
+  const text = { "text-color": c.network, "text-halo-color": c.halo, "text-halo-width": 1.5 };
+  return [
+    { id: "network-areas", type: "line", ...from, "source-layer": "areas", paint: { "line-color": c.area, "line-width": 1.2, "line-dasharray": [5, 3], "line-opacity": 0.8 } },
+    {
+      id: "network-feeders", type: "line", ...from, "source-layer": "feeders",
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": c.network, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.8, 12, 1.6, 16, 3], "line-opacity": 0.85 },
+    },
+    {
+      id: "network-feeder-names", type: "symbol", ...from, "source-layer": "feeders", minzoom: 13,
+      layout: { "text-field": nameIn(lang), "text-font": FONT, "symbol-placement": "line", "text-size": 11, "symbol-spacing": 400, "text-offset": [0, 0.9] },
+      paint: text,
+    },
+    {
+      id: "network-transformers", type: "symbol", ...from, "source-layer": "transformers", minzoom: 12.5,
+      layout: { "icon-image": "network-transformer", "icon-size": ["interpolate", ["linear"], ["zoom"], 12.5, 0.4, 16, 0.85], "icon-allow-overlap": true },
+    },
+    {
+      id: "network-devices", type: "symbol", ...from, "source-layer": "devices",
+      layout: {
+        "icon-image": ["case", ["get", "normally_open"], "network-open", "network-closed"],
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.4, 16, 0.8], "icon-allow-overlap": true,
+      },
+    },
+    {
+      id: "network-substations", type: "symbol", ...from, "source-layer": "substations",
+      layout: {
+        "icon-image": "network-substation", "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 13, 0.9], "icon-allow-overlap": true,
+        "text-field": ["step", ["zoom"], "", 11.5, nameIn(lang)], "text-font": FONT, "text-size": 11.5, "text-anchor": "top", "text-offset": [0, 1], "text-optional": true,
+      },
+      paint: text,
+    },
+  ];
+}
+
+function marks(theme: Theme): LayerSpecification[] {
+  const c = COLOURS[theme];
+  const size: any = ["interpolate", ["linear"], ["zoom"], 8, 0.62, 12, 0.85, 15, 1.05];
+  const halo = { "text-halo-color": c.halo, "text-halo-width": 1.8 };
+  return [
+    {
+      id: CREWS, type: "symbol", source: CREWS,
+      layout: {
+        "icon-image": ["get", "mark"], "icon-size": size, "icon-allow-overlap": true, "icon-offset": ["get", "offset"],
+        "text-field": ["step", ["zoom"], "", 12, ["get", "name"]], "text-font": FONT, "text-size": 11.5,
+        "text-variable-anchor": ["top", "bottom", "right", "left"], "text-radial-offset": 1.4, "text-optional": true,
+      },
+      paint: { "text-color": c.text, ...halo },
+    },
+    {
+      id: OUTAGES, type: "symbol", source: OUTAGES,
+      layout: {
+        "icon-image": ["get", "mark"], "icon-size": size, "icon-allow-overlap": true, "symbol-sort-key": ["get", "order"],
+        "text-field": ["step", ["zoom"], "", 12.5, ["get", "label"]], "text-font": FONT, "text-size": 11.5, "text-anchor": "left", "text-offset": [1.3, 0], "text-optional": true,
+      },
+      paint: { "text-color": ["get", "colour"], ...halo },
+    },
+  ];
+}
+
+function put(map: GlMap, name: string, features: GeoJSON.Feature[]): void {
+  map.getSource<GeoJSONSource>(name)?.setData({ type: "FeatureCollection", features });
+}
+
+export function putOutages(map: GlMap, shown: Outage[], theme: Theme): void {
+  put(
+    map,
+    OUTAGES,
+    shown.map((each) => ({
+      type: "Feature",
+      geometry: each.at,
+      properties: {
+        id: each.id,
+        mark: `outage-${priorityOf(each)}-${phaseOf(each)}`,
+        colour: PHASE_COLOUR[theme][phaseOf(each)],
+        label: `${each.number}`,
+        // What is drawn last lies on top: danger.
+        order: -PRIORITIES.indexOf(priorityOf(each)),
+      },
+    })),
+  );
+}
+
+/** Draw crews; those that stand in one place are laid around it. */
+export function putCrews(map: GlMap, shown: Crew[]): void {
+  const together = new Map<string, Crew[]>();
+  for (const each of shown) {
+    const place = each.position.at.coordinates.map((x) => x.toFixed(4)).join(",");
+    together.set(place, [...(together.get(place) ?? []), each]);
+  }
+  const features = [...together.values()].flatMap((group) =>
+    group.map((each, at): GeoJSON.Feature => {
+      const turn = (at / group.length) * 2 * Math.PI;
+      const reach = group.length === 1 ? 0 : 20 + group.length * 3.2;
+      return {
+        type: "Feature",
+        geometry: each.position.at,
+        properties: {
+          id: each.id,
+          name: named(each.name),
+          mark: `crew-${crewingOf(each)}`,
+          offset: [Math.cos(turn) * reach, Math.sin(turn) * reach],
+        },
+      };
+    }),
+  );
+  put(map, CREWS, features);
+}
+
+export function putRoute(map: GlMap, route: Route | null, crew: Crew | undefined): void {
+  if (route === null || crew === undefined || route.items.length === 0) return put(map, "route", []);
+  const stops = route.items.map((each) => each.place.at.coordinates);
+  const coordinates = [crew.position.at.coordinates, ...stops];
+  const line: GeoJSON.LineString = { type: "LineString", coordinates };
+  put(map, "route", [{ type: "Feature", geometry: line, properties: {} }]);
+}
+
+export function putChosen(map: GlMap, chosen: Selected, at: [number, number] | undefined): void {
+  if (chosen === null || at === undefined) return put(map, "chosen", []);
+  const point: GeoJSON.Point = { type: "Point", coordinates: at };
+  put(map, "chosen", [{ type: "Feature", geometry: point, properties: {} }]);
+}
