@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import Refused
 from domain.words import say
+from relight.road_engines import make_roads
 from relight.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,13 +85,15 @@ def settle_invented(
             return False
     language = settings.language
     tell(say("up.inventing", language))
-    land = read_land(invented_land(settings))
+    file = invented_land(settings)
+    land = read_land(file)
     network = lay(land, layout_for(engine, land, settings, homes=HOMES), now)
     counts = {
         kind: f"{len(network.rows(kind)):,}"
         for kind in ("substations", "feeders", "transformers", "service_points", "crews")
     }
     tell(say("up.loading", language, **counts))
+    make_roads(settings, file)
     settle(engine, land, network, now)
     return True
 

@@ -9,7 +9,7 @@ from domain.kinds import AreaClass
 from domain.value import Value, canonical_json
 
 Speed = Annotated[float, Field(gt=0, le=200, allow_inf_nan=False)]
-Share = Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)]
+Share = Annotated[float, Field(gt=0, le=200, allow_inf_nan=False)]
 
 NEWER = frozenset({"roads", "fallback"})
 

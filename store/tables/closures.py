@@ -18,7 +18,11 @@ class ClosureRow(Base):
     __tablename__ = "closures"
     __table_args__ = (
         CheckConstraint("num_nonnulls(streets, kind, area_class) = 1", name="one_subject"),
-        CheckConstraint("share >= 0 AND share <= 1", name="share"),
+        CheckConstraint(
+            "CASE WHEN streets IS NULL THEN share BETWEEN 0.05 AND 1 ELSE share = 0 END",
+            name="share",
+        ),
+        CheckConstraint("area_class IN ('urban', 'rural', 'remote')", name="area_class"),
         CheckConstraint("until IS NULL OR until > since", name="ends_after_it_begins"),
         Index("ix_closures_since", "since"),
     )

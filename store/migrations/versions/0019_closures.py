@@ -32,7 +32,13 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "num_nonnulls(streets, kind, area_class) = 1", name=op.f("ck_closures_one_subject")
         ),
-        sa.CheckConstraint("share >= 0 AND share <= 1", name=op.f("ck_closures_share")),
+        sa.CheckConstraint(
+            "CASE WHEN streets IS NULL THEN share BETWEEN 0.05 AND 1 ELSE share = 0 END",
+            name=op.f("ck_closures_share"),
+        ),
+        sa.CheckConstraint(
+            "area_class IN ('urban', 'rural', 'remote')", name=op.f("ck_closures_area_class")
+        ),
         sa.CheckConstraint(
             "until IS NULL OR until > since", name=op.f("ck_closures_ends_after_it_begins")
         ),
