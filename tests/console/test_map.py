@@ -1,10 +1,15 @@
 """The map page in a real browser: signing in, what is drawn, how fresh it is, in both languages."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import text
 
-from tests.console.conftest import NARROW, WIDE, OpenTab
-from tests.console.scene import HOW_FAR
+from tests.api.test_local_issuer import add_person
+from tests.conftest import DEMO_NOW
+from tests.console.conftest import NARROW, WIDE, House, OpenTab
+from tests.console.scene import HOW_FAR, call
 
 pytestmark = [
     pytest.mark.servers, pytest.mark.timeout(180), pytest.mark.xdist_group("browser"),
@@ -34,3 +39,85 @@ def test_a_dispatcher_signs_in_and_sees_the_outages(
         tab.page.locator(".maplibregl-ctrl-attrib").inner_text().strip() != ""
     )
     assert tab.faults == []
+
+
+def test_everything_is_said_in_chinese_too(open_page: OpenTab) -> None:
+    tab = open_page(NARROW, language="zh-CN")
+    tab.open()
+    tab.sign_in()
+    expect(tab.page.locator("[data-count]")).to_have_text(f"显示 {OUTAGES} 项，共 {OUTAGES} 项")
+    for name in ("队伍", "图例", "停电"):
+        tab.page.get_by_role("tab", name=name).click()
+        said = tab.page.locator(".panel").inner_text()
+        assert not re.search(r"\b(waiting|crew|outage|showing|network)\b", said, re.IGNORECASE)
+    tab.drawn()
+    tab.shoot("map-390-zh")
+    tab.page.locator("[data-language-switch]").click()
+    expect(tab.page.get_by_role("tab", name="Outages")).to_be_visible()
+
+    assert tab.faults == []
+
+
+def test_a_new_outage_appears_by_itself_and_can_be_hidden(open_page: OpenTab, house: House) -> None:
+    tab = open_page()
+    tab.open()
+    tab.sign_in()
+    expect(tab.page.locator("[data-live=live]")).to_be_visible()
+    before = tab.page.locator("tr[data-outage]").count()
+    fresh = call(house.engine, "jp-f6-s3-t2-p1", 0, 1)
+    row = tab.page.locator(f'tr[data-outage="{fresh}"]')
+    expect(row).to_be_visible(timeout=15_000)
+    row.get_by_role("button").click()
+    expect(tab.page.locator(".detail h2")).to_contain_text("Outage")
+    tab.page.get_by_role("tab", name="Legend").click()
+    tab.shoot("map-1280-legend")
+    tab.page.get_by_label("waiting for a crew").uncheck()
+    tab.page.get_by_role("tab", name="Outages").click()
+    said = tab.page.locator("[data-count]").inner_text()
+    with house.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE outages SET sealed_at = :at, closed_at = :at WHERE id = :id"),
+            {"at": DEMO_NOW, "id": fresh},
+        )
+
+    shown, known = map(int, re.findall(r"\d+", said))
+    assert known == before + 1
+    assert shown < known
+    assert not row.is_visible()
+    assert tab.faults == []
+
+
+def test_a_crew_shows_the_order_of_its_stops(open_page: OpenTab) -> None:
+    tab = open_page()
+    tab.open()
+    tab.sign_in()
+    tab.page.get_by_role("tab", name="Crews").click()
+    busy = tab.page.locator("tr[data-crew]", has_text="on a task").first
+    busy.get_by_role("button").click()
+    expect(tab.page.locator(".detail")).to_contain_text("it is not the road")
+    tab.drawn()
+    tab.shoot("map-1280-route")
+
+    assert tab.faults == []
+
+
+def test_a_customer_is_told_that_the_map_is_not_for_them(open_page: OpenTab, house: House) -> None:
+    add_person(house.engine, "carl", "customer@*")
+    tab = open_page()
+    tab.open()
+    tab.sign_in("carl")
+    expect(tab.page.get_by_text("Your sign-in as customer does not show it")).to_be_visible()
+
+    assert tab.page.locator("tr[data-outage]").count() == 0
+
+
+def test_whoever_signs_out_is_out(open_page: OpenTab) -> None:
+    tab = open_page()
+    tab.open()
+    tab.sign_in()
+    tab.page.get_by_role("button", name="Sign out").click()
+    expect(tab.page.get_by_role("button", name="Sign in")).to_be_visible()
+    tab.page.reload()
+    expect(tab.page.get_by_role("button", name="Sign in")).to_be_visible()
+
+    assert tab.page.evaluate("sessionStorage.getItem('relight.tokens')") is None
