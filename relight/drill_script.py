@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from domain.words import say
 from relight.drill_scenery import demo_homes
 from sim.drill.records import RecordedOutage, RecordsRefused, busiest_day, of_day, read_records
-from sim.drill.script import Fault, Stage, write_script
+from sim.drill.script import SHARE_METERED, Fault, Stage, write_script
 from sim.drill.transplant import transplant
 from store.demo.ground import CITY
 
@@ -20,7 +20,8 @@ BEFORE_THE_FIRST = timedelta(minutes=5)
 class DrillPlan:
     """What to play and how; `rate` is house seconds per real second.
 
-    `unanswered` is the share of callbacks that nobody picks up, which costs hours each time.
+    `unanswered` is the share of callbacks that nobody picks up, which costs hours each time;
+    `meters` the share of outages that meters tell of, whom nobody can call back.
     """
 
     events: Path
@@ -33,6 +34,7 @@ class DrillPlan:
     zone: str = "America/Vancouver"
     drain_hours: float = 60.0
     unanswered: float = 0.08
+    meters: float = SHARE_METERED
     advise: bool = False
     kills: int = 0
     kill_at: str | None = None
@@ -80,7 +82,11 @@ def compose(plan: DrillPlan, house: ZoneInfo, now: datetime | None = None) -> Sc
         stage = Stage(zone, house, now - begins)
         begins = now.astimezone(house)
     faults = write_script(
-        transplant(chosen, demo_homes(CITY), records), stage, seed=plan.seed, callers=plan.callers
+        transplant(chosen, demo_homes(CITY), records),
+        stage,
+        seed=plan.seed,
+        callers=plan.callers,
+        meters=plan.meters,
     )
     return Script(faults, day, len({record.municipality for record in chosen}), begins)
 

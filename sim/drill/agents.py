@@ -18,16 +18,17 @@ SHARE_KEPT = 0.9
 
 @dataclass(frozen=True)
 class Claim:
-    """One reporter to call, as the desk's screen shows it."""
+    """One reporter to call, as the desk's screen shows it; a meter has no phone."""
 
     callback: str
     report: str
     attempts: int
+    phone: str | None
 
 
 def read_claim(body: dict[str, Any]) -> Claim:
     """Read the answer of GET /v1/callbacks/next."""
-    return Claim(body["id"], body["report_id"], int(body["attempts"]))
+    return Claim(body["id"], body["report_id"], int(body["attempts"]), body["reporter_phone"])
 
 
 @dataclass
@@ -66,7 +67,7 @@ class CallbackDesk:
         caller = scene.truth.caller(claim.report)
         await scene.pace.sleep(timedelta(minutes=chance.uniform(0.5, 1.5)))
         body: dict[str, Any] = {"id": attempt, "result": "answered"}
-        if happens(chance, scene.unanswered):
+        if happens(chance, scene.unanswered) or claim.phone is None:
             body["result"] = "unanswered"
         elif caller is not None and not scene.truth.lit(caller):
             body["still_off"] = True
@@ -103,7 +104,7 @@ class CallbackDesk:
         )
         if outcome is not None:
             scene.progress.called_back += 1
-            scene.progress.owed.discard(claim.report)
+            scene.progress.called(claim.report)
 
     async def _supervisor(self, badge: Badge) -> None:
         """End callbacks whose tries were all in vain as unreached."""
@@ -126,6 +127,6 @@ class CallbackDesk:
                     "callback.done", ref=callback, callback=callback, report=report,
                     told="unreached", outcome="unreached",
                 )  # fmt: skip
-                scene.progress.owed.discard(report)
+                scene.progress.called(report)
             else:
                 scene.write("callback.refused", ref=callback, report=report, code=answer.code)

@@ -6,12 +6,14 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+from sim.drill.calls import Call
 from sim.drill.chance import stream
 from sim.drill.line import UNCERTAIN, Answer, Badge, NoAnswer, Request
 from sim.drill.scene import Scene
-from sim.drill.script import Call, Fault
+from sim.drill.script import Fault
 
 AT_ONCE = 24
+ABOUT_PLACES = frozenset({"address_not_found", "outside_service_area", "coordinates_swapped"})
 DESK_CHANNELS = {"staff_sighting": "dispatcher", "meter": "admin"}
 
 
@@ -60,6 +62,8 @@ class Callers:
             return
         async with self._lines:
             try:
+                if call.wrong is not None and await self._at_wrong_place(call, call.wrong):
+                    return
                 if call.manner == "without_key":
                     await self._without_key(call)
                 else:
@@ -75,6 +79,23 @@ class Callers:
         if call.manner == "sent_twice" and answer.fine:
             again = await scene.insist(request, what="report", ref=ref)
             self._note(again, call, ref)
+
+    async def _at_wrong_place(self, call: Call, wrong: dict[str, Any]) -> bool:
+        """Say a wrong place first; tell whether that was taken, else the caller says it right."""
+        scene, ref = self._scene, f"{call.key}-wrong"
+        body = call.body | {"place": wrong, "note": note_of(scene.run, ref)}
+        request = Request(
+            badge_for(call, self._crew), "POST", "/v1/reports", body, f"{scene.run}/{ref}"
+        )
+        answer = await scene.insist(request, what="report", ref=ref)
+        if answer.code not in ABOUT_PLACES:
+            self._note(answer, call, ref)
+            return True
+        said = answer.body.get("detail") or answer.body.get("title")
+        scene.write("report.corrected", ref=ref, code=answer.code, said=said)
+        minutes = stream(scene.seed, "right", call.key).uniform(0.3, 1.5)
+        await scene.pace.sleep(timedelta(minutes=minutes))
+        return False
 
     async def _without_key(self, call: Call) -> None:
         """Call once; when no answer comes nobody can know, so call again as a new report."""
@@ -114,8 +135,7 @@ class Callers:
             replayed=answer.headers.get("idempotency-replayed") == "true",
         )
         if scene.truth.caller(report["id"]) is None:
-            scene.progress.acknowledged += 1
-            scene.progress.owed.add(report["id"])
+            scene.progress.taken(report["id"])
         scene.truth.attached(call.key, report["id"], outage["id"])
 
 

@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from math import cos, hypot, radians
 from random import Random
 from typing import Any
 
@@ -12,20 +11,21 @@ from sim.drill.chance import happens, stream
 from sim.drill.line import NoAnswer, Request, look
 from sim.drill.phone import Phone
 from sim.drill.scene import Scene, items_of
+from sim.drill.ways import delayed, spots_along
 
-METRES_PER_DEGREE = 111_320.0
-DETOUR = 1.3
-SPEED_KMH = {"urban": 25.0, "rural": 45.0, "remote": 35.0}
-LEGS = 3
+# A drive is told in so many messages, each with the places passed since the last.
+LEGS = 4
+SPOTS_PER_LEG = 5
 # An idle phone looks at its route often at first, then more slowly.
 IDLE_S = 0.5
 LONGEST_IDLE_S = 2.0
 # So long may the rows behind a route still show a task that was finished.
 ROWS_LAG_S = 8.0
-SHARE_REFUSED = 0.01
-SHARE_OFFLINE = 0.03
-SHARE_HELD = 0.02
-SHARE_SECOND_FAULT = 0.01
+SHARE_REFUSED = 0.02
+SHARE_OFFLINE = 0.04
+SHARE_HELD = 0.04
+SHARE_SECOND_FAULT = 0.02
+SHARE_ESTIMATED = 0.7
 SHARE_PARTLY = 0.2
 ON_SITE = ("arrived", "assessing", "working", "on_hold")
 
@@ -81,6 +81,7 @@ class Crew:
         self._crew = crew
         self._route: list[Stop] = []
         self._taken: set[str] = set()
+        self._returned: set[str] = set()
         self._finished: dict[str, float] = {}
         self._visits: Counter[str] = Counter()
 
@@ -127,8 +128,9 @@ class Crew:
         """Take an order, or seldom return it."""
         chance = stream(self._scene.seed, "order", self._crew, stop.order)
         await self._minutes(chance.uniform(0.2, 0.8))
-        refuses = happens(chance, SHARE_REFUSED)
+        refuses = happens(chance, SHARE_REFUSED) and stop.task not in self._returned
         if refuses and await self._say(stop, "refuse", reason="vehicle_fault"):
+            self._returned.add(stop.task)
             return
         if await self._say(stop, "acknowledge"):
             self._taken.add(stop.order)
@@ -172,27 +174,33 @@ class Crew:
             if not await self._say(stop, "depart"):
                 return False
         self._phone.offline = happens(chance, SHARE_OFFLINE)
-        await self._drive(stop)
+        visit = self._visits[stop.task]
+        await self._drive(stop, stream(self._scene.seed, "road", stop.task, visit))
         if not await self._say(stop, "arrive"):
             return False
         self._scene.progress.arrivals += 1
         return True
 
-    async def _drive(self, stop: Stop) -> None:
-        """Drive straight at the area's speed with a share for bends, telling where we are."""
-        (lon, lat), (to_lon, to_lat) = self._phone.at, stop.at
-        east = (to_lon - lon) * METRES_PER_DEGREE * cos(radians(lat))
-        metres = DETOUR * hypot(east, (to_lat - lat) * METRES_PER_DEGREE)
-        seconds = metres / (SPEED_KMH.get(stop.area, 30.0) / 3.6)
-        for leg in range(1, LEGS + 1):
-            await self._scene.pace.sleep(timedelta(seconds=seconds / LEGS))
-            share = leg / LEGS
-            self._phone.at = (
-                round(lon + (to_lon - lon) * share, 6),
-                round(lat + (to_lat - lat) * share, 6),
-            )
-            if not self._phone.offline:
-                await self._phone.report_position()
+    async def _drive(self, stop: Stop, chance: Random) -> None:
+        """Follow the way, in the time the streets really take, telling where we are."""
+        scene, phone = self._scene, self._phone
+        way = await asyncio.to_thread(scene.way, phone.at, stop.at, stop.area)
+        seconds = delayed(way, chance)
+        scene.write(
+            "crew.drives", crew=self._crew, task=stop.task, metres=round(way.metres),
+            told_s=round(way.seconds), takes_s=round(seconds), by=way.by,
+        )  # fmt: skip
+        begins, spots = scene.pace.house_now(), spots_along(way, LEGS * SPOTS_PER_LEG)
+        times = [
+            begins + timedelta(seconds=seconds * (number + 1) / len(spots))
+            for number in range(len(spots))
+        ]
+        for first in range(0, len(spots), SPOTS_PER_LEG):
+            leg = slice(first, first + SPOTS_PER_LEG)
+            await scene.pace.sleep_until(times[leg][-1])
+            phone.at = spots[leg][-1]
+            if not phone.offline:
+                await phone.report_positions(list(zip(spots[leg], times[leg], strict=True)))
 
     async def _work(self, stop: Stop, chance: Random) -> None:
         """Do what there is to do on site and finish the task."""
@@ -205,7 +213,10 @@ class Crew:
             await self._say(stop, "make_safe")
         if stop.kind != "make_safe":
             await self._repair(stop, chance)
-        if await self._say(stop, "complete", cause=chance.choice(("equipment", "tree", "vehicle"))):
+        cause = chance.choice(("equipment", "tree", "vehicle"))
+        if self._scene.truth.behind_the_meter(stop.outage):
+            cause = "customer_side"
+        if await self._say(stop, "complete", cause=cause):
             self._finished[stop.task] = asyncio.get_running_loop().time()
             return
         if await self._say(stop, "make_safe") | await self._restore(stop):
@@ -221,10 +232,15 @@ class Crew:
             await self._say(stop, "make_safe")
             await self._say(stop, "begin_work", safety_officer=safety)
         work = self._scene.truth.work_on(stop.outage)
+        estimated = happens(chance, SHARE_ESTIMATED)
+        if estimated:
+            await self._estimate(stop, work * chance.lognormvariate(0.1, 0.3))
         if happens(chance, SHARE_HELD):
             await self._say(stop, "hold", reason="material")
             await self._minutes(chance.uniform(5, 20))
             await self._say(stop, "resume")
+            if estimated:
+                await self._estimate(stop, work * chance.lognormvariate(0.2, 0.2))
         await self._scene.pace.sleep(work / 2)
         if stop.customers >= 4 and happens(chance, SHARE_PARTLY):
             await self._say(stop, "restore_part", customers_back=stop.customers // 2)
@@ -233,9 +249,15 @@ class Crew:
         await self._scene.pace.sleep(work / 2)
         await self._restore(stop)
 
+    async def _estimate(self, stop: Stop, span: timedelta) -> None:
+        """Tell when supply is expected back."""
+        etr = self._scene.pace.house_now() + span
+        await self._phone.say(stop.outage, "give_estimate", etr=etr.isoformat())
+
     async def _restore(self, stop: Stop) -> bool:
         """Switch on, then say so: the light is on whatever the desk knows of it."""
-        self._scene.truth.repaired(stop.outage)
+        faults = self._scene.truth.repaired(stop.outage)
+        self._scene.write("lit", outage=stop.outage, crew=self._crew, faults=sorted(faults))
         said = await self._say(stop, "restore")
         self._scene.progress.restorations += said
         return said

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -67,6 +67,11 @@ class Driver:
                 other.close()
             raise
         scene.write("drill.begins", seed=scene.seed, run=scene.run, faults=len(self._faults))
+        for fault in self._faults:
+            scene.write(
+                "fault", fault=fault.id, kind=fault.kind, off=fault.off, cause=fault.cause,
+                homes=len(fault.homes), customers=fault.customers, calls=len(fault.calls),
+            )  # fmt: skip
         beside = [asyncio.create_task(other) for other in others]
         async with asyncio.TaskGroup() as people:
             for entry in roster:
@@ -131,4 +136,7 @@ class Driver:
         entries = list(read_journal(self._scene.journal.path))
         reports = {entry["report"] for entry in only(entries, "report.acknowledged")}
         found = await Inquiry(self._scene.line).find(reports, self._scene.run)
+        for outage, view in found.outages.items():
+            if view is not None:
+                self._scene.write("found", outage=outage, **asdict(view))
         return draw_verdict(entries, found)

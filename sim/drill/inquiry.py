@@ -28,6 +28,7 @@ class OutageFound:
 
     stage: str
     reopened: int
+    closed_at: str | None = None
 
 
 @dataclass
@@ -83,7 +84,8 @@ class Inquiry:
         answer = await self._get(f"/v1/outages/{outage}")
         if answer.status == HTTPStatus.NOT_FOUND:
             return None
-        return OutageFound(answer.body["stage"], answer.body["reopened"])
+        seen = answer.body
+        return OutageFound(seen["stage"], seen["reopened"], seen.get("closed_at"))
 
     async def _all(self, path: str, chosen: dict[str, str] | None = None) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = []

@@ -1,6 +1,7 @@
 """A crew's phone: numbers every statement, keeps what it cannot send, and syncs in order."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sim.drill.line import Answer, Badge, Request, look
@@ -66,18 +67,16 @@ class Phone:
             task=statement.get("task"),
             crew=self.crew,
             occurred_at=statement["occurred_at"],
+            etr=statement.get("etr"),
             code=None if answer.fine else answer.code,
         )
         return answer
 
-    async def report_position(self) -> None:
-        """Tell where the crew is; a lost position is no harm."""
+    async def report_positions(self, fixes: list[tuple[tuple[float, float], datetime]]) -> None:
+        """Tell where the crew was and when; a lost position is no harm."""
         body = [
-            {
-                "at": list(self.at),
-                "occurred_at": self.scene.pace.house_now().isoformat(),
-                "accuracy_m": 12,
-            }
+            {"at": list(at), "occurred_at": when.isoformat(), "accuracy_m": 12}
+            for at, when in fixes
         ]
         request = Request(self.badge, "POST", f"/v1/crews/{self.crew}/positions", body)
         await look(self.scene.line, request)

@@ -9,6 +9,7 @@ from sim.drill.journal import Journal
 from sim.drill.line import Answer, Line, Request, insist
 from sim.drill.pace import Pace
 from sim.drill.script import Fault
+from sim.drill.ways import FindWay, straight_way
 
 WORK_UNKNOWN = timedelta(minutes=30)
 
@@ -36,11 +37,18 @@ class Truth:
         lengths = [self._fault_of[call].work for call in self._members[outage]]
         return max(lengths, default=WORK_UNKNOWN)
 
-    def repaired(self, outage: str) -> None:
-        """Note that a crew brought supply back to everything behind an outage."""
+    def behind_the_meter(self, outage: str) -> bool:
+        """Tell whether all there is behind an outage lies on the customer's side."""
+        kinds = {self._fault_of[call].kind for call in self._members[outage]}
+        return kinds == {"customer_side"}
+
+    def repaired(self, outage: str) -> set[str]:
+        """Note that a crew brought supply back to everything behind an outage; returns what."""
         self._visits[outage] += 1
-        for fault in {self._fault_of[call].id for call in self._members[outage]}:
+        faults = {self._fault_of[call].id for call in self._members[outage]}
+        for fault in faults:
             self._repairs[fault] += 1
+        return faults
 
     def lit(self, call: str) -> bool:
         """Tell whether the light of this caller is on; a nested home needs a second visit."""
@@ -70,13 +78,26 @@ class Progress:
     called_back: int = 0
     kills: int = 0
     owed: set[str] = field(default_factory=set)
+    ended: set[str] = field(default_factory=set)
+
+    def taken(self, report: str) -> None:
+        """Note a report: its caller is owed a callback, unless that came before our answer."""
+        self.acknowledged += 1
+        if report not in self.ended:
+            self.owed.add(report)
+
+    def called(self, report: str) -> None:
+        """Note that a report has its outcome."""
+        self.ended.add(report)
+        self.owed.discard(report)
 
 
 @dataclass(frozen=True)
 class Scene:
     """One run of a drill; `run` makes its keys and devices unlike those of any other run.
 
-    `unanswered` is the share of callbacks nobody picks up; `tries` is the policy's.
+    `unanswered` is the share of callbacks nobody picks up; `tries` is the policy's; `way` finds
+    the crews' ways.
     """
 
     line: Line
@@ -88,6 +109,7 @@ class Scene:
     district: str
     tries: int = 3
     unanswered: float = 0.08
+    way: FindWay = straight_way
     progress: Progress = field(default_factory=Progress)
 
     def write(self, what: str, **fields: Any) -> None:

@@ -28,6 +28,7 @@ def _report_rows(verdict: Verdict, lang: str) -> list[tuple[str, str]]:
         retried=verdict.retried,
         replayed=verdict.replayed,
         refused=_reasons(verdict.refused),
+        corrected=_reasons(verdict.corrected),
         unsure=verdict.unsure,
     )
     outages = say(

@@ -43,6 +43,7 @@ class Verdict:
     acknowledged: int = 0
     replayed: int = 0
     refused: dict[str, int] = field(default_factory=dict)
+    corrected: dict[str, int] = field(default_factory=dict)
     unsure: int = 0
     not_needed: int = 0
     outages: int = 0
@@ -102,7 +103,9 @@ def _count_reports(verdict: Verdict, entries: Sequence[Entry]) -> None:
     verdict.acknowledged = len({entry["ref"] for entry in taken})
     verdict.replayed = sum(bool(entry["replayed"]) for entry in taken)
     verdict.refused = dict(Counter(entry["code"] for entry in refused))
-    settled = {entry["ref"] for entry in (*taken, *refused)}
+    corrected = only(entries, "report.corrected")
+    verdict.corrected = dict(Counter(entry["code"] for entry in corrected))
+    settled = {entry["ref"] for entry in (*taken, *refused, *corrected)}
     verdict.unsure = len(tries.keys() - settled)
     verdict.not_needed = len(only(entries, "report.not_needed"))
 

@@ -52,6 +52,7 @@ class PaperOffice:
     forgets_keys: bool = False
     swallows: int = 0
     refuses_completions: int = 0
+    knows_addresses: bool = True
     chance: Random = field(default_factory=lambda: Random(5))
     reports: dict[str, dict[str, Any]] = field(default_factory=dict)
     outages: dict[str, PaperOutage] = field(default_factory=dict)
@@ -108,6 +109,8 @@ class PaperOffice:
         if request.key is not None and not self.forgets_keys and request.key in self.keys:
             kept = self.keys[request.key]
             return Answer(201, kept.body, {"idempotency-replayed": "true"})
+        if not self.knows_addresses and " / " in request.body["place"].get("address", ""):
+            return Answer(422, {"code": "address_not_found", "detail": "No such address."})
         number = len(self.outages) + 1
         report, outage = f"rep_{number}", f"out_{number}"
         self.outages[outage] = PaperOutage(outage, reports=[report])
@@ -117,6 +120,7 @@ class PaperOffice:
                 "outage": {"id": outage},
                 "outcome": None,
                 "note": request.body["note"],
+                "phone": request.body.get("reporter_phone"),
             }
         answer = Answer(201, {
             "report": {"id": report}, "outage": {"id": outage}, "area_class": "urban",
@@ -152,9 +156,15 @@ class PaperOffice:
         if body["kind"] == "restore":
             outage.stage = "restored"
             for report in outage.reports:
-                if report not in self.reports or self.reports[report]["outcome"] is None:
+                known = self.reports.get(report, {"outcome": None, "phone": None})
+                if known["outcome"] is None:
                     name = f"cb_{report}_{outage.round}"
-                    self.callbacks[name] = {"id": name, "report_id": report, "attempts": 0}
+                    self.callbacks[name] = {
+                        "id": name,
+                        "report_id": report,
+                        "attempts": 0,
+                        "reporter_phone": known["phone"],
+                    }
         self._close_if_through(outage)
         self.actions[body["id"]] = Answer(200, {"stage": outage.stage})
         return self.actions[body["id"]]

@@ -4,16 +4,15 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.clock import HouseClock
-from sim.drill import agents, crews, driver, kills, line
+from sim.drill import agents, calls, crews, driver, kills, line
 from sim.drill import pace as pace_of
-from sim.drill import script as script_of
 from sim.drill.driver import Driver
 from sim.drill.generate import write_events
 from sim.drill.journal import Journal, only, read_journal
 from sim.drill.kills import Harasser, plan_kills
 from sim.drill.pace import Pace
 from sim.drill.records import read_records
-from sim.drill.scene import Scene, Truth
+from sim.drill.scene import Progress, Scene, Truth
 from sim.drill.script import Stage, write_script
 from sim.drill.transplant import Home, transplant
 from tests.sim.paper_office import PaperOffice
@@ -21,7 +20,9 @@ from tests.sim.paper_office import PaperOffice
 SEED = 3
 
 
-async def play(tmp_path, monkeypatch, *, kill_plan=(), parts=None, **manner):
+async def play(
+    tmp_path, monkeypatch, *, kill_plan=(), parts=None, unanswered=0.08, meters=0.25, **manner
+):
     """Play eight invented outages at great speed; return verdict, office and journal."""
     for room in (agents, crews):
         monkeypatch.setattr(room, "IDLE_S", 0.01)
@@ -36,14 +37,15 @@ async def play(tmp_path, monkeypatch, *, kill_plan=(), parts=None, **manner):
     records = read_records(tmp_path / "a.events.jsonl")
     homes = [Home(f"p{i}", "t1", "s1", f"{i}", (106.5 + i * 1e-3, 29.5)) for i in range(9)]
     stage = Stage(ZoneInfo("UTC"), ZoneInfo("UTC"))
-    script = write_script(transplant(records, homes, records), stage, seed=SEED, callers=3)
+    placed = transplant(records, homes, records)
+    script = write_script(placed, stage, seed=SEED, callers=3, meters=meters)
     clock = HouseClock(
         real_epoch=datetime.now(UTC), house_epoch=datetime(2026, 1, 7, tzinfo=UTC), rate=30_000
     )
     pace = Pace(clock)
     office = PaperOffice(pace, **manner)
     journal = Journal(tmp_path / "j.jsonl")
-    scene = Scene(office, journal, pace, Truth(script), SEED, "run", "jp")
+    scene = Scene(office, journal, pace, Truth(script), SEED, "run", "jp", unanswered=unanswered)
     drain = timedelta(hours=30)
     beside = [Harasser(scene, parts, kill_plan).harass()] if parts else []
     verdict = await Driver(scene, script, drain=drain).play(*beside)
@@ -59,7 +61,42 @@ async def test_every_caller_is_called_back_and_nothing_is_lost(tmp_path, monkeyp
     assert verdict.closed == verdict.outages == len(office.outages)
     assert verdict.satisfied + verdict.unsatisfied + verdict.unreached == verdict.acknowledged
     assert verdict.rungs == {"arrival 50%": 1}
-    assert entries[-1]["owed"] == 0
+    assert only(entries, "drill.ends")[0]["owed"] == 0
+    assert {entry["outage"] for entry in only(entries, "found")} == set(office.outages)
+    assert {name for entry in only(entries, "lit") for name in entry["faults"]} == {
+        entry["fault"] for entry in only(entries, "fault")
+    }
+
+
+async def test_a_caller_with_an_unknown_address_is_refused_and_says_it_right(tmp_path, monkeypatch):
+    monkeypatch.setattr(calls, "SHARE_WRONG_PLACE", 1.0)
+    verdict, _, entries = await play(tmp_path, monkeypatch, knows_addresses=False)
+    corrected = only(entries, "report.corrected")
+
+    assert verdict.good
+    assert verdict.corrected == {"address_not_found": len(corrected)}
+    assert {entry["said"] for entry in corrected} == {"No such address."}
+    assert verdict.refused == {}
+    assert {entry["ref"].removesuffix("-wrong") for entry in corrected} <= {
+        entry["ref"] for entry in only(entries, "report.acknowledged")
+    }
+
+
+async def test_a_meter_has_nobody_to_call_and_ends_unreached(tmp_path, monkeypatch):
+    verdict, office, _ = await play(tmp_path, monkeypatch, unanswered=0.0, meters=1.0)
+    silent = [report for report in office.reports.values() if report["phone"] is None]
+
+    assert verdict.good
+    assert verdict.unreached == len(silent) > 0
+
+
+def test_an_answer_that_comes_after_the_callback_leaves_nobody_owed():
+    progress = Progress()
+    progress.called("rep_1")
+    progress.taken("rep_1")
+    progress.taken("rep_2")
+
+    assert progress.owed == {"rep_2"}
 
 
 async def test_dropped_answers_are_asked_again_with_the_same_id(tmp_path, monkeypatch):
@@ -125,8 +162,8 @@ async def test_a_completion_said_offline_and_refused_later_is_said_again(tmp_pat
 
 
 async def test_a_nested_home_says_still_off_until_the_second_repair(tmp_path, monkeypatch):
-    monkeypatch.setattr(script_of, "SHARE_NESTED", 1.0)
-    verdict, office, _ = await play(tmp_path, monkeypatch)
+    monkeypatch.setattr(calls, "SHARE_NESTED", 1.0)
+    verdict, office, _ = await play(tmp_path, monkeypatch, unanswered=0.0, meters=0.0)
 
     assert verdict.good
     assert verdict.still_off == verdict.acknowledged
