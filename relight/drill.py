@@ -1,6 +1,5 @@
 """`relight drill`: play recorded outages through the public API and draw the verdict."""
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -38,7 +37,10 @@ def drill_command(
     base_url: Annotated[str | None, Option(help="a running rehearsal")] = None,
     yes_real_time: Annotated[bool, Option("--yes-real-time")] = False,
     journal: Annotated[Path | None, Option(help="where to write the journal")] = None,
-    json_file: Annotated[Path | None, Option("--json", help="verdict as JSON")] = None,
+    json_file: Annotated[
+        Path | None, Option("--json", help="all numbers; beside the journal if not given")
+    ] = None,
+    html: Annotated[Path | None, Option(help="the report; beside the journal if not given")] = None,
     lang: Annotated[str | None, Option(help="en or zh")] = None,
 ) -> None:
     """Play recorded outages through the public API; exit 1 when one is lost or doubled."""
@@ -46,15 +48,14 @@ def drill_command(
         events=events, day=date.fromisoformat(day) if day else None, hours=hours, rate=rate,
         callers=callers, seed=seed, limit=limit, zone=zone, advise=mode == "advise",
         kills=kills, kill_at=kill_at, drain_hours=drain_hours, keep=keep, replay=replay,
-        journal=journal, lang=lang or load_settings(running=False).language,
+        journal=journal, json_file=json_file, html=html,
+        lang=lang or load_settings(running=False).language,
     )  # fmt: skip
     try:
         if base_url is None:
-            verdict, well = play_here(plan)
+            _, well = play_here(plan)
         else:
-            verdict, well = play_there(plan, base_url, yes_real_time=yes_real_time)
+            _, well = play_there(plan, base_url, yes_real_time=yes_real_time)
     except RecordsRefused as refusal:
         raise SettingsRefused(str(refusal)) from refusal
-    if json_file is not None:
-        json_file.write_text(json.dumps(verdict.as_json(), indent=1, ensure_ascii=False))
     finish(0 if well else 1)

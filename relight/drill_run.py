@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from domain.clock import HouseClock
 from domain.words import say
 from relight.drill_line import HttpLine
+from relight.drill_report import setting_of, write_report
 from relight.drill_screen import DrillScreen
 from relight.drill_script import DrillPlan, Script, compose
 from relight.rehearsal import clock_of, rehearsal
@@ -91,6 +92,7 @@ async def _play(
             line=line, journal=journal, pace=Pace(clock), truth=Truth(script.faults),
             seed=plan.seed, run=run, district=CITY.id, unanswered=plan.unanswered,
         )  # fmt: skip
+        scene.write("drill.setting", **setting_of(plan, script, settings, clock))
         driver = Driver(
             scene, script.faults, drain=timedelta(hours=plan.drain_hours), advise=plan.advise,
             tell=screen.tell,
@@ -102,6 +104,7 @@ async def _play(
         verdict = await driver.play(*harassing)
     journal.close()
     screen.show(verdict)
+    screen.say("drill.report_kept", **write_report(plan, journal.path, verdict))
     return verdict
 
 

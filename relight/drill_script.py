@@ -41,6 +41,8 @@ class DrillPlan:
     keep: bool = False
     replay: bool = False
     journal: Path | None = None
+    json_file: Path | None = None
+    html: Path | None = None
     lang: str = "en"
 
     @property

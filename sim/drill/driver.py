@@ -67,6 +67,8 @@ class Driver:
                 other.close()
             raise
         scene.write("drill.begins", seed=scene.seed, run=scene.run, faults=len(self._faults))
+        for entry in roster:
+            scene.write("drill.crew", crew=entry.crew)
         for fault in self._faults:
             scene.write(
                 "fault", fault=fault.id, kind=fault.kind, off=fault.off, cause=fault.cause,
