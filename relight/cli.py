@@ -34,6 +34,7 @@ COMMANDS = {
     "client": Command("relight.client", "register programs that sign in"),
     "key": Command("relight.key", "make, list and revoke keys of machines"),
     "drill": Command("relight.drill", "play recorded outages through the public API"),
+    "sim": Command("relight.sim", "rehearse a year or a storm day without servers"),
     "backup": Command("relight.backup", "write a backup of the database"),
     "restore": Command("relight.restore", "put a backup into an empty installation"),
     "recover": Command("relight.recover", "bring the workflows back from the rows"),

@@ -24,6 +24,7 @@ BENCHES = {
     "assignment": "relight.bench.assignment",
     "history": "relight.bench.histories",
     "tiles": "relight.bench.tiles",
+    "year": "relight.bench.year",
 }
 
 
