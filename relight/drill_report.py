@@ -11,7 +11,6 @@ from sim.drill.account import give_account
 from sim.drill.journal import read_journal
 from sim.drill.page import write_page
 from sim.drill.verdict import Verdict
-from store.demo.ground import CITY
 
 
 def setting_of(
@@ -19,12 +18,13 @@ def setting_of(
 ) -> dict[str, Any]:
     """Return what the report says of the play itself, for the first line of the journal."""
     return {
-        "source": plan.events.name,
+        "source": plan.source,
         "day": script.day,
         "towns": script.towns,
-        "transplanted": True,
-        "district_en": CITY.name_en,
-        "district_zh": CITY.name_zh,
+        "transplanted": plan.events is not None,
+        "storm": plan.storm,
+        "district_en": script.scenery.name_en,
+        "district_zh": script.scenery.name_zh,
         "rate": clock.rate,
         "zone": settings.time_zone,
     }

@@ -15,6 +15,8 @@ from domain.clock import HouseClock
 from domain.words import say
 from relight.drill_line import HttpLine
 from relight.drill_report import setting_of, write_report
+from relight.drill_roads import way_of
+from relight.drill_scenery import loaded_scenery
 from relight.drill_screen import DrillScreen
 from relight.drill_script import DrillPlan, Script, compose
 from relight.rehearsal import clock_of, rehearsal
@@ -27,7 +29,6 @@ from sim.drill.pace import Pace
 from sim.drill.scene import Scene, Truth
 from sim.drill.verdict import Verdict
 from store import histories
-from store.demo.ground import CITY
 from store.engine import connect
 
 # Real seconds between the set house clock and the first call: the installation must start.
@@ -68,7 +69,9 @@ def play_there(plan: DrillPlan, url: str, *, yes_real_time: bool) -> tuple[Verdi
     clock = clock_of(settings)
     if clock.rate == 1 and not yes_real_time:
         raise SettingsRefused(say("drill.real_time_refused", plan.lang, url=url))
-    script = compose(plan, ZoneInfo(settings.time_zone), clock.house(datetime.now(UTC)))
+    now = clock.house(datetime.now(UTC))
+    scenery = loaded_scenery(settings.database_url)
+    script = compose(plan, ZoneInfo(settings.time_zone), now, scenery)
     verdict = asyncio.run(_play(plan, script, screen, settings, clock, None, url))
     return verdict, verdict.good and (not plan.replay or replays(settings))
 
@@ -90,7 +93,8 @@ async def _play(
     async with HttpLine(base_url, settings) as line:
         scene = Scene(
             line=line, journal=journal, pace=Pace(clock), truth=Truth(script.faults),
-            seed=plan.seed, run=run, district=CITY.id, unanswered=plan.unanswered,
+            seed=plan.seed, run=run, district=script.scenery.district,
+            unanswered=plan.unanswered, way=way_of(settings, script.begins),
         )  # fmt: skip
         scene.write("drill.setting", **setting_of(plan, script, settings, clock))
         driver = Driver(

@@ -1,11 +1,51 @@
-"""The homes of the demo district without a database: the places that the demo loads."""
+"""Where a drill is played: the small demo district without a database, or what is loaded."""
 
 import re
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from sim.drill.transplant import Home
-from store.demo.ground import Ground, TerritoryPlan, network
+from store.demo.ground import CITY, Ground, TerritoryPlan, network
 from store.demo.people import service_points
+from store.engine import connect
+from store.reading import homes
+
+
+@dataclass(frozen=True)
+class Scenery:
+    """A district with its names and its homes."""
+
+    district: str
+    name_en: str
+    name_zh: str
+    homes: list[Home]
+
+    def name(self, lang: str) -> str:
+        """Return the district's name in a language."""
+        return self.name_zh if lang == "zh" else self.name_en
+
+
+def demo_scenery() -> Scenery:
+    """Return the small demo district, which a rehearsal of its own loads."""
+    return Scenery(CITY.id, CITY.name_en, CITY.name_zh, demo_homes(CITY))
+
+
+def loaded_scenery(url: str) -> Scenery | None:
+    """Return the district with most homes of a running installation; None where there is none."""
+    engine = connect(url, connections=1, name="drill")
+    try:
+        with Session(engine) as session:
+            found = homes.greatest_district(session)
+            if found is None:
+                return None
+            seen = homes.of_district(session, found[0])
+    finally:
+        engine.dispose()
+    return Scenery(
+        *found,
+        [Home(h.service_point, h.transformer, h.section, h.address, (h.lon, h.lat)) for h in seen],
+    )
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,19 @@
 """What a drill shows while it runs, and the verdict table at its end."""
 
 import time
+from datetime import UTC, tzinfo
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from domain.clock import HouseClock
+from domain.measures import share
 from domain.words import say
 from relight.drill_script import DrillPlan, Script
 from sim.drill.scene import Scene
 from sim.drill.table import faults, rows
 from sim.drill.verdict import Verdict
-from store.demo.ground import CITY
 
 PLAIN_EVERY_S = 20.0
 
@@ -25,6 +26,7 @@ class DrillScreen:
         self._console = console or Console(highlight=False, soft_wrap=True)
         self._status = self._console.status("") if self._console.is_terminal else None
         self._told_at = 0.0
+        self._zone: tzinfo | None = UTC
 
     def say(self, key: str, **params: object) -> None:
         """Print one sentence."""
@@ -34,15 +36,19 @@ class DrillScreen:
         self, plan: DrillPlan, script: Script, journal: Path, url: str, clock: HouseClock
     ) -> None:
         """Say what will be played and where its places come from."""
+        self._zone = script.begins.tzinfo
         self.say("drill.serving", url=url, house=script.begins.isoformat(timespec="minutes"))
         self.say(
-            "drill.begins", outages=len(script.faults), day=script.day, file=plan.events.name,
+            "drill.begins", outages=len(script.faults), day=script.day, file=plan.source,
             calls=script.calls, rate=f"{clock.rate:g}", seed=plan.seed,
         )  # fmt: skip
-        district = CITY.name_zh if self._lang == "zh" else CITY.name_en
-        self.say(
-            "drill.transplanted", outages=len(script.faults), towns=script.towns, district=district
-        )
+        if plan.events is not None:
+            self.say(
+                "drill.transplanted", outages=len(script.faults), towns=script.towns,
+                district=script.scenery.name(self._lang),
+            )  # fmt: skip
+        else:
+            self.say("drill.report.invented", storm=plan.storm)
         self.say("drill.journal", file=journal)
         if self._status is not None:
             self._status.start()
@@ -56,10 +62,11 @@ class DrillScreen:
         seen = scene.progress
         sentence = say(
             "drill.progress", self._lang,
-            house=scene.pace.house_now().strftime("%m-%d %H:%M UTC"),
+            house=f"{scene.pace.house_now().astimezone(self._zone):%m-%d %H:%M}",
             acknowledged=seen.acknowledged, planned=seen.planned, arrivals=seen.arrivals,
             restorations=seen.restorations, called_back=seen.called_back, owed=len(seen.owed),
-            kills=seen.kills,
+            open=len(seen.dark), on_time=share(*seen.on_time),
+            kills=seen.kills, killed=seen.killed,
         )  # fmt: skip
         if self._status is not None:
             self._status.update(sentence)

@@ -6,11 +6,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from domain.words import say
-from relight.drill_scenery import demo_homes
+from relight.drill_scenery import Scenery, demo_scenery
 from sim.drill.records import RecordedOutage, RecordsRefused, busiest_day, of_day, read_records
 from sim.drill.script import SHARE_METERED, Fault, Stage, write_script
+from sim.drill.storms import invented
 from sim.drill.transplant import transplant
-from store.demo.ground import CITY
 
 # Nothing happens before the first outage, so play begins shortly before it.
 BEFORE_THE_FIRST = timedelta(minutes=5)
@@ -24,7 +24,8 @@ class DrillPlan:
     `meters` the share of outages that meters tell of, whom nobody can call back.
     """
 
-    events: Path
+    events: Path | None = None
+    storm: str | None = None
     day: date | None = None
     hours: float = 24.0
     rate: float = 200.0
@@ -46,6 +47,11 @@ class DrillPlan:
     lang: str = "en"
 
     @property
+    def source(self) -> str:
+        """Name what is played: a file, or a storm by its seed."""
+        return self.events.name if self.events else f"storm {self.storm}, seed {self.seed}"
+
+    @property
     def under_fire(self) -> bool:
         """Tell whether parts are killed, at random or at named points."""
         return self.kills > 0 or self.kill_at is not None
@@ -59,6 +65,7 @@ class Script:
     day: date
     towns: int
     begins: datetime
+    scenery: Scenery
 
     @property
     def calls(self) -> int:
@@ -66,14 +73,17 @@ class Script:
         return sum(len(fault.calls) for fault in self.faults)
 
 
-def compose(plan: DrillPlan, house: ZoneInfo, now: datetime | None = None) -> Script:
-    """Read the record, pick the day and write the script.
+def compose(
+    plan: DrillPlan, house: ZoneInfo, now: datetime | None = None, scenery: Scenery | None = None
+) -> Script:
+    """Read the record, or invent a storm, pick the day and write the script.
 
-    An installation whose house time `now` is past the day, or far before it, gets the day moved
-    so that it begins now.
+    It is played in the demo district unless another `scenery` is given. An installation whose
+    house time `now` is past the day, or far before it, gets the day moved so that it begins now.
     """
-    records = read_records(plan.events)
-    zone = ZoneInfo(plan.zone)
+    place = scenery or demo_scenery()
+    records = read_records(plan.events) if plan.events else invented(plan.storm or "", plan.seed)
+    zone = ZoneInfo(plan.zone if plan.events else "UTC")
     day = plan.day or busiest_day(records, zone)
     chosen = of_day(records, day, zone, timedelta(hours=plan.hours))[: plan.limit]
     if not chosen:
@@ -84,17 +94,16 @@ def compose(plan: DrillPlan, house: ZoneInfo, now: datetime | None = None) -> Sc
         stage = Stage(zone, house, now - begins)
         begins = now.astimezone(house)
     faults = write_script(
-        transplant(chosen, demo_homes(CITY), records),
+        transplant(chosen, place.homes, records),
         stage,
         seed=plan.seed,
         callers=plan.callers,
         meters=plan.meters,
     )
-    return Script(faults, day, len({record.municipality for record in chosen}), begins)
+    towns = len({record.municipality for record in chosen})
+    return Script(faults, day, towns, begins, place)
 
 
 def _no_such_day(plan: DrillPlan, records: list[RecordedOutage], day: date, zone: ZoneInfo) -> str:
     ends = [records[at].off.astimezone(zone).date() for at in (0, -1)]
-    return say(
-        "drill.day_empty", plan.lang, file=plan.events.name, day=day, first=ends[0], last=ends[1]
-    )
+    return say("drill.day_empty", plan.lang, file=plan.source, day=day, first=ends[0], last=ends[1])

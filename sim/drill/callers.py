@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -136,6 +136,10 @@ class Callers:
         )
         if scene.truth.caller(report["id"]) is None:
             scene.progress.taken(report["id"])
+            due = datetime.fromisoformat(answer.body["promised_arrival_at"])
+            known = scene.progress.due.get(outage["id"], due)
+            scene.progress.due[outage["id"]] = min(known, due)
+            scene.progress.dark.add(outage["id"])
         scene.truth.attached(call.key, report["id"], outage["id"])
 
 

@@ -179,6 +179,7 @@ class Crew:
         if not await self._say(stop, "arrive"):
             return False
         self._scene.progress.arrivals += 1
+        self._scene.progress.on_site.setdefault(stop.outage, self._scene.pace.house_now())
         return True
 
     async def _drive(self, stop: Stop, chance: Random) -> None:
@@ -260,6 +261,7 @@ class Crew:
         self._scene.write("lit", outage=stop.outage, crew=self._crew, faults=sorted(faults))
         said = await self._say(stop, "restore")
         self._scene.progress.restorations += said
+        self._scene.progress.dark.discard(stop.outage)
         return said
 
     async def _say(self, stop: Stop, kind: str, **fields: Any) -> bool:

@@ -44,14 +44,22 @@ def generate_events(
 def _life(
     number: int, chance: Random, begins: datetime, span: timedelta, fewest: int
 ) -> Iterator[dict[str, Any]]:
-    town, lat, lon = TOWNS[min(int(chance.expovariate(0.7)), len(TOWNS) - 1)]
+    town = int(chance.expovariate(0.7))
     off = begins + span * chance.random()
     hours = min(20.0, MEDIAN_HOURS * chance.lognormvariate(0, SPREAD))
+    yield from life(number, chance, off, hours, town=town, fewest=fewest)
+
+
+def life(
+    number: int, chance: Random, off: datetime, hours: float, *, town: int, fewest: int = 1
+) -> Iterator[dict[str, Any]]:
+    """Invent what is told of one outage from its beginning, so many hours long."""
+    name, lat, lon = TOWNS[min(town, len(TOWNS) - 1)]
     on = off + timedelta(hours=hours)
     yield {
         "t": int(off.timestamp()), "ev": "new", "id": number,
         "lat": round(lat + chance.gauss(0, 0.05), 6), "lon": round(lon + chance.gauss(0, 0.08), 6),
-        "muni": town, "region": "Invented", "dateOff": int(off.timestamp() * 1000),
+        "muni": name, "region": "Invented", "dateOff": int(off.timestamp() * 1000),
         "numCustomersOut": max(fewest, min(2_000, int(chance.paretovariate(0.7)))),
         "crewStatus": "NEW", "crewEta": None, "crewEtr": None,
         "cause": chance.choice(CAUSES), "dateOn": None,

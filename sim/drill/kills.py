@@ -87,6 +87,7 @@ class Harasser:
     async def _carry_out(self, kill: Kill) -> None:
         self._scene.write("killed", part=kill.part, after=kill.after, down_s=kill.down_s)
         self._scene.progress.kills += 1
+        self._scene.progress.killed = kill.part
         self._down.add(kill.part)
         await asyncio.to_thread(self._parts.kill, kill.part)
         await asyncio.sleep(kill.down_s)

@@ -72,26 +72,34 @@ def _from_table(text: str, path: Path) -> Iterator[RecordedOutage]:
 
 
 def _from_stream(text: str, path: Path) -> Iterator[RecordedOutage]:
-    """Fold the events of each outage; `gone` stands for restored."""
+    events = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            try:
+                events.append((number, json.loads(line)))
+            except ValueError as error:
+                raise RecordsRefused(f"{path}:{number}: {error}") from error
+    yield from fold(events, str(path))
+
+
+def fold(events: Iterable[tuple[int, dict[str, Any]]], source: str) -> Iterator[RecordedOutage]:
+    """Fold numbered events by outage; `gone` stands for restored. Raises RecordsRefused."""
     latest: dict[str, dict[str, Any]] = {}
     gone: dict[str, datetime] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
+    for number, event in events:
         try:
-            event = json.loads(line)
             outage = str(event["id"])
             if event["ev"] == "gone":
                 gone[outage] = datetime.fromtimestamp(event["t"], UTC)
             else:
                 latest[outage] = latest.get(outage, {}) | event | {"line": number}
         except (KeyError, ValueError, TypeError) as error:
-            raise RecordsRefused(f"{path}:{number}: {_said(error)}") from error
+            raise RecordsRefused(f"{source}:{number}: {_said(error)}") from error
     for outage, state in latest.items():
         try:
             yield _from_state(outage, state, gone.get(outage))
         except (KeyError, ValueError, TypeError) as error:
-            raise RecordsRefused(f"{path}:{state['line']}: {_said(error)}") from error
+            raise RecordsRefused(f"{source}:{state['line']}: {_said(error)}") from error
 
 
 def _from_state(outage: str, state: dict[str, Any], gone: datetime | None) -> RecordedOutage:

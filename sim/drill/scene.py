@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sim.drill.journal import Journal
@@ -77,6 +77,10 @@ class Progress:
     restorations: int = 0
     called_back: int = 0
     kills: int = 0
+    killed: str | None = None
+    due: dict[str, datetime] = field(default_factory=dict)
+    on_site: dict[str, datetime] = field(default_factory=dict)
+    dark: set[str] = field(default_factory=set)
     owed: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
 
@@ -85,6 +89,12 @@ class Progress:
         self.acknowledged += 1
         if report not in self.ended:
             self.owed.add(report)
+
+    @property
+    def on_time(self) -> tuple[int, int]:
+        """Return how many outages were reached in time, and how many were reached at all."""
+        reached = [(at, self.due[o]) for o, at in self.on_site.items() if o in self.due]
+        return sum(at <= due for at, due in reached), len(reached)
 
     def called(self, report: str) -> None:
         """Note that a report has its outcome."""

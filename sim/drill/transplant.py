@@ -1,12 +1,15 @@
-"""Recorded outages moved onto the demo district.
+"""Recorded outages moved onto the district of an installation.
 
 Each keeps its offset from its town's centre, scaled, and is snapped to the nearest home.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, pi, radians, sin, sqrt
 from statistics import median
+
+import numpy as np
 
 from sim.drill.records import RecordedOutage
 
@@ -21,7 +24,7 @@ OFFSET_LIMIT_M = 4_000.0
 
 @dataclass(frozen=True)
 class Home:
-    """A place in the demo district where somebody has supply; `at` is [lon, lat]."""
+    """A place in the district where somebody has supply; `at` is [lon, lat]."""
 
     service_point: str
     transformer: str
@@ -87,24 +90,32 @@ class _Flat:
     def __init__(self, homes: Sequence[Home]) -> None:
         self.lon = (min(h.at[0] for h in homes) + max(h.at[0] for h in homes)) / 2
         self.lat = (min(h.at[1] for h in homes) + max(h.at[1] for h in homes)) / 2
-        self.homes = [(home, *self._metres(home)) for home in homes]
-        self.reach = max(hypot(east, north) for _, east, north in self.homes)
+        # By id: of homes equally near, the first is taken.
+        self.homes = sorted(homes, key=lambda home: home.service_point)
+        self._at = np.array([self._metres(home) for home in self.homes])
+        self._of: dict[tuple[str, str], list[Home]] = defaultdict(list)
+        for home in self.homes:
+            self._of["transformer", home.transformer].append(home)
+            self._of["section", home.section].append(home)
+        self.reach = max(hypot(east, north) for east, north in self._at)
 
     def _metres(self, home: Home) -> tuple[float, float]:
         east = (home.at[0] - self.lon) * METRES_PER_DEGREE * cos(radians(self.lat))
         return east, (home.at[1] - self.lat) * METRES_PER_DEGREE
 
     def nearest(self, east: float, north: float) -> Home:
-        found = min(
-            self.homes, key=lambda h: (hypot(h[1] - east, h[2] - north), h[0].service_point)
-        )
-        return found[0]
+        away = np.hypot(self._at[:, 0] - east, self._at[:, 1] - north)
+        return self.homes[int(np.argmin(away))]
 
     def spread(self, first: Home, customers: int) -> tuple[Home, ...]:
         """Return the homes that go dark: of the transformer, and of the section when many."""
-        own = [h for h in self.homes if h[0].transformer == first.transformer]
+        own = self._of["transformer", first.transformer]
         if customers > len(own):
-            own = [h for h in self.homes if h[0].section == first.section]
+            own = self._of["section", first.section]
         x, y = self._metres(first)
-        ordered = sorted(own, key=lambda h: (hypot(h[1] - x, h[2] - y), h[0].service_point))
-        return tuple(home for home, _, _ in ordered[: max(1, customers)])
+
+        def away(home: Home) -> tuple[float, str]:
+            east, north = self._metres(home)
+            return hypot(east - x, north - y), home.service_point
+
+        return tuple(sorted(own, key=away)[: max(1, customers)])
