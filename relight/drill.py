@@ -7,12 +7,17 @@ from typing import Annotated, Literal
 import typer
 from typer import Option
 
-from domain.words import say
 from relight.drill_run import play_here, play_there
 from relight.drill_script import DrillPlan
 from relight.finish import finish
 from relight.settings import SettingsRefused, load_settings
 from sim.drill.records import RecordsRefused
+
+Events = Annotated[Path | None, Option(help="recorded outages: .csv or .events.jsonl, or .gz")]
+Strength = Annotated[
+    Literal["light", "heavy", "extreme"] | None, Option(help="invent a day by the seed instead")
+]
+JsonFile = Annotated[Path | None, Option("--json", help="all numbers; else beside the journal")]
 
 
 def register(app: typer.Typer) -> None:
@@ -21,12 +26,8 @@ def register(app: typer.Typer) -> None:
 
 
 def drill_command(
-    events: Annotated[
-        Path | None, Option(help="recorded outages: .csv or .events.jsonl, plain or .gz")
-    ] = None,
-    storm: Annotated[
-        Literal["light", "heavy", "extreme"] | None, Option(help="invent a day by the seed instead")
-    ] = None,
+    events: Events = None,
+    storm: Strength = None,
     day: Annotated[str | None, Option(help="YYYY-MM-DD; the busiest if none")] = None,
     hours: Annotated[float, Option(min=0.1, help="hours of that day to play")] = 24.0,
     rate: Annotated[float, Option(min=0.1, help="house seconds per second")] = 200.0,
@@ -43,22 +44,16 @@ def drill_command(
     base_url: Annotated[str | None, Option(help="a running rehearsal")] = None,
     yes_real_time: Annotated[bool, Option("--yes-real-time")] = False,
     journal: Annotated[Path | None, Option(help="where to write the journal")] = None,
-    json_file: Annotated[
-        Path | None, Option("--json", help="all numbers; beside the journal if not given")
-    ] = None,
+    json_file: JsonFile = None,
     html: Annotated[Path | None, Option(help="the report; beside the journal if not given")] = None,
     lang: Annotated[str | None, Option(help="en or zh")] = None,
 ) -> None:
     """Play recorded outages through the public API; exit 1 when one is lost or doubled."""
-    if (events is None) == (storm is None):
-        language = lang or load_settings(running=False).language
-        raise SettingsRefused(say("drill.one_source", language))
     plan = DrillPlan(
-        events=events, storm=storm, day=date.fromisoformat(day) if day else None, hours=hours,
-        rate=rate,
-        callers=callers, seed=seed, limit=limit, zone=zone, advise=mode == "advise",
-        kills=kills, kill_at=kill_at, drain_hours=drain_hours, keep=keep, replay=replay,
-        journal=journal, json_file=json_file, html=html,
+        events=events, storm=storm, day=date.fromisoformat(day) if day else None,
+        hours=hours, rate=rate, callers=callers, seed=seed, limit=limit, zone=zone,
+        advise=mode == "advise", kills=kills, kill_at=kill_at, drain_hours=drain_hours, keep=keep,
+        replay=replay, journal=journal, json_file=json_file, html=html,
         lang=lang or load_settings(running=False).language,
     )  # fmt: skip
     try:

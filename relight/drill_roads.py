@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from relight.road_engines import roads_of
 from relight.settings import Settings
 from roads.reading import read_now
-from roads.travel import RoadTravel
+from roads.travel import Mark, RoadTravel
 from routing.snapshot import Snapshot
 from routing.travel import Place
 from routing.travel_model import TravelModel
@@ -35,10 +35,11 @@ def by_road(travel: RoadTravel) -> FindWay:
     """Return ways that follow the streets, and are straight where no street leads."""
 
     def find(origin: Spot, target: Spot, area: str) -> Way:
-        drive = travel.pairs.engine.drive(Place(*origin), Place(*target))
-        if drive is None or len(drive.path) == 0:
+        here, there = Place(*origin), Place(*target)
+        drive = travel.pairs.engine.drive(here, there)
+        if drive is None or travel.mark(here, there) is not Mark.ROAD:
             return straight_way(origin, target, area)
-        seconds, metres = travel.leg(Place(*origin), Place(*target))
+        seconds, metres = travel.leg(here, there)
         # The engine's path begins and ends on the road; the crew begins and ends beside it.
         points = (origin, *drive.path, target)
         return Way(points, float(seconds), float(metres), travel.pairs.engine.name)

@@ -81,6 +81,8 @@ def compose(
     It is played in the demo district unless another `scenery` is given. An installation whose
     house time `now` is past the day, or far before it, gets the day moved so that it begins now.
     """
+    if (plan.events is None) == (plan.storm is None):
+        raise RecordsRefused(say("drill.one_source", plan.lang))
     place = scenery or demo_scenery()
     records = read_records(plan.events) if plan.events else invented(plan.storm or "", plan.seed)
     zone = ZoneInfo(plan.zone if plan.events else "UTC")

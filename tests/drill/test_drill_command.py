@@ -47,6 +47,18 @@ def test_a_day_just_ahead_is_kept_and_one_that_passed_begins_now(plan):
     assert moved.faults[0].off - own.faults[0].off == late - own.begins
 
 
+def test_a_storm_is_invented_by_seed_and_never_beside_a_record(plan):
+    storm = replace(plan, events=None, storm="light")
+    script = compose(storm, SHANGHAI)
+
+    assert len(script.faults) == 110
+    assert compose(storm, SHANGHAI).faults == script.faults
+    assert compose(replace(storm, seed=2), SHANGHAI).faults != script.faults
+    for none_or_both in (replace(plan, storm="light"), replace(plan, events=None)):
+        with pytest.raises(RecordsRefused, match="either --events FILE or --storm"):
+            compose(none_or_both, SHANGHAI)
+
+
 def test_hours_and_limit_cut_the_day_short(plan):
     whole = compose(plan, SHANGHAI)
     short = compose(replace(plan, hours=12), SHANGHAI)
