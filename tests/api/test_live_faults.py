@@ -55,9 +55,11 @@ async def test_a_client_that_does_not_keep_up_is_told_to_begin_anew_once(
         office.live.room = before
         await stream.aclose()
 
-    assert [each.event for each in found] == ["resync", "row"]
+    # Rows stored while the first ones spilled may come behind the word, but no second word.
+    assert [each.event for each in found][:2] == ["resync", "row"]
+    assert {each.event for each in found[1:]} == {"row"}
     assert found[0].data["reason"] == "slow"
-    assert found[1].data["id"] == "jp-crew-07"
+    assert found[-1].data["id"] == "jp-crew-07"
 
 
 async def pieces(stream: AsyncIterator[bytes], count: int) -> str:
