@@ -18,11 +18,22 @@ def test_a_small_drill_ends_with_every_caller_called_back(tmp_path):
     write_events(events, 8, seed=SEED, hours=1, from_hour=8)
 
     verdict, well = play_here(
-        DrillPlan(events, rate=300, callers=4, seed=SEED, zone="UTC", journal=journal, replay=True)
+        # Without meters: nobody can call those back, and their tries would take as long as the rest.
+        DrillPlan(
+            events,
+            rate=300,
+            callers=4,
+            seed=SEED,
+            zone="UTC",
+            journal=journal,
+            replay=True,
+            meters=0.0,
+        )  # fmt: skip
     )
     arrived = [e for e in only(read_journal(journal), "action.done") if e["kind"] == "arrive"]
 
     assert well
+    assert journal.with_suffix(".html").read_text().startswith("<!DOCTYPE html>")
     assert (verdict.lost, verdict.doubled, verdict.unsure) == ([], [], 0)
     assert verdict.refused == {}
     assert verdict.closed == verdict.outages >= 4
