@@ -18,7 +18,7 @@ def test_a_small_drill_ends_with_every_caller_called_back(tmp_path):
     write_events(events, 8, seed=SEED, hours=1, from_hour=8)
 
     verdict, well = play_here(
-        # Without meters: nobody can call those back, and their tries would take as long as the rest.
+        # Without meters: nobody can call those back, and trying takes as long as the rest.
         DrillPlan(
             events,
             rate=300,
@@ -28,7 +28,7 @@ def test_a_small_drill_ends_with_every_caller_called_back(tmp_path):
             journal=journal,
             replay=True,
             meters=0.0,
-        )  # fmt: skip
+        )
     )
     arrived = [e for e in only(read_journal(journal), "action.done") if e["kind"] == "arrive"]
 
