@@ -57,6 +57,9 @@ ELSEWHERE = {
     "GET /v1/districts/{district}/policy": REFUSED,
     "PUT /v1/districts/{district}/policy": REFUSED,
     "GET /v1/districts/{district}/policy/changes": REFUSED,
+    "GET /v1/closures": SAME,  # a road that is closed is closed for whoever drives there
+    "POST /v1/closures": REFUSED,
+    "POST /v1/closures/{closure_id}/lift": REFUSED,
     "GET /v1/commitments": REFUSED,
     "GET /v1/live": REFUSED,
     "GET /v1/map": LEFT_OUT,

@@ -7,10 +7,15 @@ from pydantic_core import PydanticCustomError
 
 from api.places import PointIn
 from api.strictness import Moment, Strictly
-from domain.kinds import Channel, Hazard, Scope
+from domain.kinds import AreaClass, Channel, Hazard, Scope
+from territory.land import StreetKind
 
 Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
 """An id chosen by a client; the same id sent again is the same deed."""
+
+
+StreetId = Annotated[int, Field(ge=1, lt=2**62)]
+"""The id of a street, which is that of its way in OpenStreetMap."""
 
 
 class Body(BaseModel):
@@ -126,6 +131,36 @@ class LinkBody(Body):
     days: int = Field(default=14, ge=1, le=60)
 
 
+class ClosureBody(Body):
+    """What nobody can drive on, or which roads are slow; why, and from when until when.
+
+    Streets are named, or found at a place. A share of the usual speed goes with a kind of road or
+    an area class, and with nothing else.
+    """
+
+    id: Id | None = None
+    streets: tuple[StreetId, ...] | None = Field(default=None, min_length=1, max_length=500)
+    at: PointIn | None = None
+    kind: StreetKind | None = None
+    area_class: AreaClass | None = None
+    share: float | None = Field(default=None, ge=0.05, le=1, allow_inf_nan=False)
+    reason: str = Field(min_length=3, max_length=500)
+    since: Moment | None = None
+    until: Moment | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> "ClosureBody":
+        said = (self.streets, self.at, self.kind, self.area_class)
+        if sum(each is not None for each in said) != 1:
+            raise PydanticCustomError("closure_subject", "not one subject")
+        if (self.share is not None) != (self.kind is not None or self.area_class is not None):
+            raise PydanticCustomError("closure_share", "share and subject do not go together")
+        if self.since is not None and self.until is not None and self.until <= self.since:
+            raise PydanticCustomError("range_reversed", "ends before it starts")
+        return self
+
+
+StrictClosure = Annotated[ClosureBody, Strictly(ClosureBody)]
 StrictLink = Annotated[LinkBody, Strictly(LinkBody)]
 StrictReport = Annotated[ReportBody, Strictly(ReportBody)]
 StrictShift = Annotated[ShiftBody, Strictly(ShiftBody)]

@@ -46,6 +46,8 @@ _OWN = frozenset(
         "unknown_parameter",
         "as_of_not_yet",
         "range_reversed",
+        "closure_share",
+        "closure_subject",
     }
 )
 """Types raised by our own validators; the type is the code."""

@@ -67,6 +67,8 @@ LINKS = (
         "choose_policy",
         {"district": "body#/district", "if-match": "header.ETag"},
     ),
+    Link("close_roads", 201, "lift_closure", {"closure_id": "body#/id"}),
+    Link("list_closures", 200, "lift_closure", {"closure_id": "body#/items/0/id"}),
     Link("list_dead_letters", 200, "revive", {"message_id": "body#/items/0/id"}),
 )
 """Every link there is; source and target are operation ids, `given` fills the parameters."""

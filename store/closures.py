@@ -1,14 +1,19 @@
 """Questions about the roads: which land is driven, what is closed and what is slow at a moment."""
 
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from store.tables.closures import ClosureRow
 from store.tables.land import LandRow, StreetRow
+from store.tables.territory import DistrictRow
+
+Line = list[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -45,15 +50,28 @@ def in_force(session: Session, at: datetime) -> list[Closure]:
     return [_closure(each) for each in session.scalars(select(row).where(*holds).order_by(row.id))]
 
 
-def listed(session: Session, at: datetime) -> list[Closure]:
-    """List what holds at a moment or will hold later, the earliest first."""
+def listed(
+    session: Session,
+    at: datetime,
+    *,
+    over: bool = False,
+    after: tuple[datetime, str] | None = None,
+    limit: int | None = None,
+) -> list[Closure]:
+    """List what holds at a moment or will hold later, the earliest first; or what is over, too.
+
+    `after` is beginning and id of the last one seen.
+    """
     row = ClosureRow
-    open_still = (
-        row.until.is_(None) | (row.until > at),
-        row.lifted_at.is_(None) | (row.lifted_at > at),
-    )
-    order = select(row).where(*open_still).order_by(row.since, row.id)
-    return [_closure(each) for each in session.scalars(order)]
+    query = select(row).order_by(row.since, row.id).limit(limit)
+    if not over:
+        query = query.where(
+            row.until.is_(None) | (row.until > at),
+            row.lifted_at.is_(None) | (row.lifted_at > at),
+        )
+    if after is not None:
+        query = query.where(tuple_(row.since, row.id) > tuple_(*after))
+    return [_closure(each) for each in session.scalars(query)]
 
 
 def find(session: Session, closure_id: str) -> Closure | None:
@@ -75,7 +93,27 @@ def lift(session: Session, closure_id: str, by: str, at: datetime) -> None:
     session.execute(update(ClosureRow).where(*still).values(lifted_by=by, lifted_at=at))
 
 
-def unknown_streets(session: Session, streets: tuple[int, ...]) -> list[int]:
+def lines_of(session: Session, streets: Iterable[int]) -> dict[int, Line]:
+    """Return how streets run; one that the land does not have any more is left out."""
+    query = select(StreetRow.id, func.ST_AsGeoJSON(StreetRow.path, 6)).where(
+        StreetRow.id.in_(sorted(set(streets)))
+    )
+    return {street: json.loads(told)["coordinates"] for street, told in session.execute(query)}
+
+
+def districts_of(session: Session, streets: Iterable[int]) -> dict[int, list[str]]:
+    """Return through which districts each street runs; one that runs through none is left out."""
+    query = (
+        select(StreetRow.id, func.array_agg(DistrictRow.id))
+        .join(DistrictRow, func.ST_Intersects(DistrictRow.area, StreetRow.path))
+        .where(StreetRow.id.in_(sorted(set(streets))))
+        .group_by(StreetRow.id)
+        .order_by(StreetRow.id)
+    )
+    return {street: sorted(districts) for street, districts in session.execute(query)}
+
+
+def unknown_streets(session: Session, streets: Sequence[int]) -> list[int]:
     """Return which streets are not of this land."""
     known = set(session.scalars(select(StreetRow.id).where(StreetRow.id.in_(streets))))
     return sorted(set(streets) - known)

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from domain.kinds import Role
 from tests.api.callers import a_report
-from tests.api.matrix_ground import CREW, NOON, Ground
+from tests.api.matrix_ground import CREW, NOON, STREET, Ground
 
 ANSWERS = {"result": "answered", "contacted_on_arrival": True, "commitment_kept": True,
            "satisfied": True}  # fmt: skip
@@ -117,6 +117,11 @@ ASKS: dict[str, Asks] = {
         f"/v1/callbacks/{g.callback}/unreached", json={},
         settled=("tries_left", "callback_answered_already"),
     ),
+    "GET /v1/closures": lambda g, r: Ask("/v1/closures?limit=200", marks="closure-of-jp"),
+    "POST /v1/closures": lambda g, r: Ask(
+        "/v1/closures", json={"streets": [STREET], "reason": "asked by the matrix"}
+    ),
+    "POST /v1/closures/{closure_id}/lift": lambda g, r: Ask("/v1/closures/closure-of-jp/lift"),
     "GET /v1/dead-letters": lambda g, r: Ask("/v1/dead-letters?limit=200", marks="letter-of-jp"),
     "POST /v1/dead-letters/{message_id}/revive": lambda g, r: Ask(
         f"/v1/dead-letters/{g.letter()}/revive"

@@ -37,6 +37,16 @@ INSERT INTO outbox (kind, key, body, district_id, at, available_at, dead_at)
 VALUES ('reported', 'letter-of-jp', '{}', 'jp', :now, :now, :now) RETURNING id
 """)
 
+_STREET = text("""
+INSERT INTO streets (id, kind, oneway, path) VALUES
+    (77, 'primary', false, 'SRID=4326;LINESTRING(106.549 29.56, 106.551 29.56)')
+""")
+_CLOSURE = text("""
+INSERT INTO closures (id, streets, share, reason, since, declared_by, declared_at)
+VALUES ('closure-of-jp', '{77}', 0, 'flood', :now, 'dora', :now)
+""")
+STREET = 77
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -93,6 +103,8 @@ async def lay_in(engine: Engine, client: httpx.AsyncClient) -> Ground:
         )
         asked = {"id": f"{outage}/t1", "outage": outage, "crew": CREW, "now": NOON}
         session.execute(_TASK, asked)
+        session.execute(_STREET)
+        session.execute(_CLOSURE, {"now": NOON})
         boards.place_order(session, "order-of-jp", "jp", kind="mode", subject="sue",
                            body={"kind": "mode", "mode": "auto"}, now=NOON)  # fmt: skip
     ground = Ground(engine, desk["report"]["id"], own["report"]["id"], outage, str(found), plan,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from api.examples import THINGS
 from store.tables.delivery import OutboxRow
+from store.tables.land import StreetRow
 from tests.api.callers import a_report, repair_steps, signed_in
 
 PATIENCE_S = 120
@@ -116,6 +117,7 @@ def sow(address: str, engine: Engine) -> Seed:
     seed.token = told.json()["token"]
     _shift(seed)
     _letter(seed)
+    _street(seed)
     _found(seed)
     return seed
 
@@ -159,6 +161,14 @@ def _letter(seed: Seed) -> None:
                "available_at": now, "attempts": 10, "dead_at": now}  # fmt: skip
         found = session.scalar(insert(OutboxRow).values(**row).returning(OutboxRow.id))
     seed.letter = int(found or 0)
+
+
+def _street(seed: Seed) -> None:
+    """Lay a street that can be closed."""
+    path = "SRID=4326;LINESTRING(106.549 29.56,106.551 29.56)"
+    row = {"id": 77, "kind": "primary", "oneway": False, "path": path}
+    with Session(seed.engine) as session, session.begin():
+        session.execute(insert(StreetRow).values(**row))
 
 
 def _found(seed: Seed) -> None:

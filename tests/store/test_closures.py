@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from roads.conditions import Conditions
 from roads.reading import read_now
 from store import closures
 from store.closures import Closure
+from store.tables.land import StreetRow
 from tests.store.builders import NOW
 
 HOUR = timedelta(hours=1)
@@ -102,3 +103,39 @@ def test_a_closure_that_makes_no_sense_is_not_kept(
 ) -> None:
     with pytest.raises(IntegrityError):
         declare(own_engine, a_closure(**wrong))
+
+
+def lay(engine: Engine) -> None:
+    """Lay two streets side by side, about 220 m apart."""
+    with engine.begin() as connection:
+        for number, lat in ((5, 47.0), (6, 47.002)):
+            path = f"SRID=4326;LINESTRING(9 {lat},9.01 {lat})"
+            row = {"id": number, "kind": "primary", "oneway": False, "path": path}
+            connection.execute(insert(StreetRow).values(**row))
+
+
+def test_a_street_of_another_land_is_found_out(own_engine: Engine) -> None:
+    lay(own_engine)
+    with Session(own_engine) as session:
+        found = closures.unknown_streets(session, (5, 9, 6, 8, 9))
+
+    assert found == [8, 9]
+
+
+def test_the_nearest_street_within_reach_is_taken(own_engine: Engine) -> None:
+    lay(own_engine)
+    with Session(own_engine) as session:
+        found = [
+            closures.nearest_street(session, 9.005, lat, 100)
+            for lat in (47.0004, 47.0016, 47.001, 47.01)
+        ]
+
+    assert found == [5, 6, None, None]
+
+
+def test_streets_are_drawn_as_they_run(own_engine: Engine) -> None:
+    lay(own_engine)
+    with Session(own_engine) as session:
+        found = closures.lines_of(session, (6, 7))
+
+    assert found == {6: [[9.0, 47.002], [9.01, 47.002]]}

@@ -1,0 +1,35 @@
+"""Answers about closures: what is closed or slow, since when, and who said so."""
+
+from typing import Literal
+
+from api.answers.base import Answer, Moment
+from domain.kinds import AreaClass
+
+
+class GeoLines(Answer):
+    """GeoJSON lines, each a list of `[lon, lat]`."""
+
+    type: Literal["MultiLineString"]
+    coordinates: list[list[tuple[float, float]]]
+
+
+class ClosureShown(Answer):
+    """A closure: of streets (`share` 0), or a kind of road or an area class that is slow.
+
+    `geometry` shows the streets, null where there is none to show. With `lifted_at` it ended then,
+    whatever `until` says.
+    """
+
+    id: str
+    streets: list[int] | None
+    kind: str | None
+    area_class: AreaClass | None
+    share: float
+    geometry: GeoLines | None
+    reason: str
+    since: Moment
+    until: Moment | None
+    declared_by: str
+    declared_at: Moment
+    lifted_by: str | None
+    lifted_at: Moment | None
