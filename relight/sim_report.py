@@ -107,8 +107,8 @@ def show(ran: dict[str, Ran], policy: Policy, lang: str) -> None:
     table = Table(title=title, title_justify="left")
     table.add_column("")
     for name in ran:
-        table.add_column(say(f"sim.strategy_{name}", lang))
-    table.add_column(say("sim.chongqing", lang))
+        table.add_column(say(f"sim.strategy_{name}", lang), no_wrap=True)
+    table.add_column(say("sim.chongqing", lang), no_wrap=True)
     for label, cells, beside in _rows(ran, lang):
         table.add_row(label, *cells, beside)
     # A log is as wide as its lines; only a screen has an edge.

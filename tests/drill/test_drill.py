@@ -19,17 +19,9 @@ def test_a_small_drill_ends_with_every_caller_called_back(tmp_path):
 
     verdict, well = play_here(
         # Without meters: nobody can call those back, and trying takes as long as the rest.
-        DrillPlan(
-            events,
-            rate=300,
-            callers=4,
-            seed=SEED,
-            zone="UTC",
-            journal=journal,
-            replay=True,
-            meters=0.0,
-        )
-    )
+        DrillPlan(events, rate=300, callers=4, seed=SEED, zone="UTC", journal=journal,
+                  replay=True, meters=0.0)
+    )  # fmt: skip
     arrived = [e for e in only(read_journal(journal), "action.done") if e["kind"] == "arrive"]
 
     assert well
