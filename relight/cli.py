@@ -46,6 +46,7 @@ COMMANDS = {
     "bench": Command("relight.bench.command", "measure this code on this machine"),
     "openapi": Command("relight.openapi", "print the interface's document; say what broke"),
     "territory": Command("relight.territory", "invent or import streets and a network"),
+    "roads": Command("relight.roads", "say what crews drive by, and learn from their drives"),
     "network": Command("relight.network", "check, import and export a network"),
     "policy": Command("relight.policy", "check and show policy files"),
 }

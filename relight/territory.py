@@ -47,7 +47,7 @@ def generate_command(
     language = settings.language
     wanted = _size(size, language)
     screen, begun = _screen(), perf_counter()
-    with _refusals(language), screen.status(say("territory.generating", language)):
+    with refusals(language), screen.status(say("territory.generating", language)):
         generate(seed, out, wanted)
         land = read_land(out)
     _show_land(screen, land, language)
@@ -68,7 +68,7 @@ def import_command(
     settings = load_settings()
     language = settings.language
     screen, begun = _screen(), perf_counter()
-    with _database(settings) as engine, _refusals(language):
+    with opened(settings) as engine, refusals(language):
         with screen.status(say("territory.reading", language, file=escape(str(file)))):
             land = read_land(file)
         _show_land(screen, land, language)
@@ -93,7 +93,7 @@ def show_command() -> None:
 
     settings = load_settings()
     language = settings.language
-    with _database(settings) as engine, Session(engine) as session:
+    with opened(settings) as engine, Session(engine) as session:
         sheet = lands.sheet(session)
         if sheet is None:
             typer.echo(say("territory.none", language))
@@ -139,7 +139,7 @@ def _screen() -> Console:
 
 
 @contextmanager
-def _refusals(language: str) -> Iterator[None]:
+def refusals(language: str) -> Iterator[None]:
     """Say a refusal in words instead of letting it through."""
     try:
         yield
@@ -150,7 +150,7 @@ def _refusals(language: str) -> Iterator[None]:
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[Engine]:
+def opened(settings: Settings) -> Iterator[Engine]:
     """Yield the database, migrated and answering, or say why not."""
     from store.engine import connect
     from store.migrate import is_at_head

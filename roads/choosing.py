@@ -166,6 +166,15 @@ class Roads:
             raise Refused("roads_missing", version=roads.version)
         return RoadTravel(model, roads, pairs)
 
+    def empty(self, land: str | None) -> RoadTravel | None:
+        """Return travel as road data tell it, uncalibrated; None where no roads are driven."""
+        choice = self.choose(now := RoadsNow(land=land))
+        if choice.engine == "geodesic":
+            return None
+        pairs = self._pairs(choice.engine, now.land or "", USUAL)
+        roads = RoadModel(engine=choice.engine, version=pairs.engine.version, data=now.land or "")
+        return RoadTravel(TravelModel(kind="roads", roads=roads), roads, pairs)
+
     def _pairs(self, engine: str, land: str, conditions: Conditions) -> Pairs:
         if engine.endswith("-server"):
             return self._at_url()

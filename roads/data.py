@@ -104,6 +104,27 @@ def _read(file: Path, into: Path) -> None:
     shutil.copyfile(file, into / MAP)
 
 
+def unused(roads_dir: Path, land: str | None) -> list[Path]:
+    """List road data that are not of this land, or made for another version of OSRM."""
+    if not roads_dir.is_dir():
+        return []
+    lands = [each for each in roads_dir.iterdir() if each.is_dir()]
+    found = [each for each in lands if each.name != land and not each.name.startswith(".")]
+    if land is not None and osrm_programs.why_not() is None:
+        made = (roads_dir / land).glob("osrm-*")
+        found += [each for each in made if each.is_dir() and each.name != osrm_programs.version()]
+    return sorted(found)
+
+
+def forget(place: Path) -> None:
+    """Remove road data; nobody finds them half removed."""
+    with _locked(place.parent / f".{place.name}.lock"):
+        gone = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".making-{place.name}-"))
+        if place.is_dir():
+            place.rename(gone / place.name)
+        shutil.rmtree(gone)
+
+
 def hub(ways: Ways) -> tuple[float, float]:
     """Return a place that is surely on the main part of the roads."""
     rows = main_part(ways).nonzero()[0]
