@@ -45,6 +45,7 @@ from api.temporal_line import TemporalLine
 from api.trace import Trace
 from domain.errors import Refused
 from domain.policy import Policy
+from roads.choosing import Roads
 
 log = structlog.get_logger("relight.api")
 _BY_STATUS = {400: "malformed_request", 404: "not_found", 405: "method_not_allowed"}
@@ -64,6 +65,7 @@ def create_app(
     rates: Rates = NO_RATES,
     disk: Path | None = None,
     base_map: BaseMap = BaseMap(),  # noqa: B008 - a frozen value
+    roads: Roads | None = None,
 ) -> FastAPI:
     """Compose the application; `threads` bounds how many requests use the database at once.
 
@@ -85,19 +87,20 @@ def create_app(
         live=FanOut(engine, gauges),
         answer_wait_s=answer_wait_s,
         base_map=base_map,
+        roads=roads or Roads(),
     )
-    app = described(_life(office))
-    _furnish(app, office)
-    _guard(app, office, rates)
-    return app
+    return _furnished(office, rates)
 
 
-def _furnish(app: FastAPI, office: Office) -> None:
+def _furnished(office: Office, rates: Rates) -> FastAPI:
     """Put beside the routes what is no part of the interface: the pages and the issuer."""
+    app = described(_life(office))
     app.state.office = office
     open_pages(app, office.base_map)
     endpoints = ((method, route.path) for route in ROUTES for method in route.methods or ())
     app.mount("/oidc", LocalIssuer(office, known_scopes(endpoints)).router())
+    _guard(app, office, rates)
+    return app
 
 
 def described(lifespan: Any = None) -> FastAPI:

@@ -1,5 +1,6 @@
 """How crews look from outside, and what a crew's phone shows of its route."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,11 @@ from sqlalchemy.orm import Session
 from api.outage_screens import allowed_to
 from api.places import geojson
 from api.sign_in import Caller
+from domain.kinds import AreaClass
 from domain.outage import Task
 from domain.place import Point
+from roads.way import Way
+from routing.travel import Place
 from store.reading import outages
 from store.reading.crews import CrewSeen, Stop
 
@@ -75,6 +79,30 @@ def stop(item: Stop, session: Session, caller: Caller) -> dict[str, Any]:
         "life_support": item.life_support,
         "key_class": item.key_class,
         "allowed": moves,
+    }
+
+
+def places(crew: CrewSeen, stops: Sequence[Stop]) -> list[Place]:
+    """Return where a crew is and then where it is to go."""
+    there = (Place(each.lon, each.lat, AreaClass(each.area_class)) for each in stops)
+    return [Place(crew.lon, crew.lat), *there]
+
+
+def way(driven: Way, tasks: Sequence[str]) -> dict[str, Any]:
+    """Return the way to some tasks, a line for each."""
+    return {
+        "by": driven.by,
+        "reason": driven.reason,
+        "legs": [
+            {
+                "task": task,
+                "seconds": leg.seconds,
+                "metres": leg.metres,
+                "straight": leg.straight,
+                "line": {"type": "LineString", "coordinates": leg.line},
+            }
+            for task, leg in zip(tasks, driven.legs, strict=True)
+        ],
     }
 
 

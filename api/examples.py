@@ -93,7 +93,7 @@ REQUESTS = (
     Asked("track", None, path={"token": THINGS["token"]}),
     Asked("list_crews", "dispatcher", query={"district": "jp", "limit": 1}),
     Asked("show_crew", "dispatcher", path=_CREW),
-    Asked("show_route", "crew", path=_CREW),
+    Asked("show_route", "crew", path=_CREW, query={"way": True}),
     Asked(
         "note_positions",
         "crew",

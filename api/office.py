@@ -27,6 +27,7 @@ from api.temporal_line import TemporalLine
 from api.tile_cache import TileCache
 from domain.clock import HouseClock
 from domain.policy import Policy
+from roads.choosing import Roads
 from store import installation
 
 P = ParamSpec("P")
@@ -58,6 +59,8 @@ class Office:
     base_map: BaseMap = field(default_factory=BaseMap)
     tiles: TileCache = field(default_factory=TileCache)
     drawing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(TILES_AT_ONCE))
+    roads: Roads = field(default_factory=Roads)  # such as know straight lines only
+    driving: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
     _clock: HouseClock | None = field(default=None)
 
     async def ask(
@@ -82,6 +85,10 @@ class Office:
     async def call(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run blocking work that owns its transaction in a thread."""
         return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self.limiter)
+
+    async def drive(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Ask the roads, one question at a time: the first waits until they are loaded."""
+        return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self.driving)
 
     async def take(self, lane: Lane, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a step of intake in a thread of the report's own lane."""

@@ -15,6 +15,7 @@ from relight.front_door import Name, keep_door
 from relight.log_lines import set_up_logging
 from relight.long_process import announce
 from relight.packs import packs_in, read_policy
+from relight.road_engines import roads_of
 from relight.settings import Settings, SettingsRefused, load_settings
 from relight.telemetry import Telemetry, set_up_telemetry
 from relight.token_key import all_keys
@@ -123,6 +124,7 @@ def compose(settings: Settings, telemetry: Telemetry, room: Name) -> "FastAPI":
         disk=data if (data := settings.state_dir / "postgres").exists() else None,
         rates=RATES,
         base_map=BaseMap(settings.map_style_url, settings.map_pmtiles),
+        roads=roads_of(settings),
     )
     return telemetry.watch_app(app)
 

@@ -26,7 +26,7 @@ from roads.server import find_server
 from roads.travel import RoadTravel
 from roads.ways import Ways
 from routing.snapshot import Snapshot
-from routing.travel import Travel, travel_of
+from routing.travel import GeodesicTravel, Travel, travel_of
 from routing.travel_model import RoadModel, TravelModel
 
 CALIBRATION = "calibration.toml"
@@ -157,9 +157,13 @@ class Roads:
 
     def travel_by(self, model: TravelModel, snapshot: Snapshot) -> Travel:
         """Return the travel of a model."""
-        roads = model.roads
-        if roads is None:
-            return travel_of(snapshot)
+        return travel_of(snapshot) if model.roads is None else self._by_road(model, model.roads)
+
+    def travel_on(self, model: TravelModel) -> Travel:
+        """Return the travel of a model that belongs to no snapshot."""
+        return GeodesicTravel(model) if model.roads is None else self._by_road(model, model.roads)
+
+    def _by_road(self, model: TravelModel, roads: RoadModel) -> RoadTravel:
         conditions = Conditions(closed=roads.closed, slow=roads.slow)
         pairs = self._pairs(roads.engine, roads.data, conditions)
         if pairs.engine.version != roads.version:

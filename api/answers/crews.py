@@ -1,5 +1,7 @@
 """Answers about crews."""
 
+from typing import Literal
+
 from api.answers.base import Allowed, Answer, GeoPoint, Moment, Names
 
 
@@ -100,13 +102,39 @@ class StopShown(Answer):
     allowed: list[Allowed]
 
 
+class LineShown(Answer):
+    """A GeoJSON line."""
+
+    type: Literal["LineString"]
+    coordinates: list[tuple[float, float]]
+
+
+class LegShown(Answer):
+    """The way to a task from the one before; `straight` tells why it is no road."""
+
+    task: str
+    seconds: int
+    metres: int
+    straight: str | None
+    line: LineShown
+
+
+class WayShown(Answer):
+    """The way from where the crew is, by which engine, and why by no better one."""
+
+    by: str
+    reason: str | None
+    legs: list[LegShown]
+
+
 class RouteShown(Answer):
-    """A crew's tasks in the order of its plan."""
+    """A crew's tasks in the order of its plan; `way` only if it was asked for."""
 
     crew: str
     at: Moment
     items: list[StopShown]
     next_cursor: None
+    way: WayShown | None = None
 
 
 class PositionsKept(Answer):

@@ -19,10 +19,17 @@ from api.problems import Problem
 from api.sign_in import BoardReader, Caller, CrewPhone, Reader, Supervising
 from domain.kinds import Role
 from domain.permission import check_not_ahead
+from roads.choosing import RoadsNow
+from roads.reading import read_now
+from roads.way import way_through
+from routing.plan_input import travel_model
+from routing.travel import Place
 from store import positions, roster
 from store.positions import Fix
 from store.reading import crews
 from store.reading.crews import CrewSeen
+
+WithWay = Annotated[bool, Query(description="also tell the way there by road, and its line")]
 
 router = APIRouter(prefix="/v1", tags=["crews"])
 _SEEING = ("other_crew", "other_district", "not_found")
@@ -78,15 +85,27 @@ def _own(session: Session, crew_id: str, caller: Caller, now: datetime) -> CrewS
 
 
 @router.get("/crews/{crew_id}/route", responses=answers(RouteShown) | refuses(*_SEEING))
-async def show_route(crew_id: str, caller: Reader, office: At) -> dict[str, Any]:
+async def show_route(
+    crew_id: str, caller: Reader, office: At, *, way: WithWay = False
+) -> dict[str, Any]:
     """Return a crew's tasks in the order of its plan, each with what may be done now."""
     now = await office.now()
 
-    def found(session: Session) -> list[dict[str, Any]]:
-        _own(session, crew_id, caller, now)
-        return [crew_screens.stop(item, session, caller) for item in crews.route(session, crew_id)]
+    def found(session: Session) -> tuple[list[dict[str, Any]], list[Place], RoadsNow]:
+        crew = _own(session, crew_id, caller, now)
+        stops = crews.route(session, crew_id)
+        shown = [crew_screens.stop(item, session, caller) for item in stops]
+        places = crew_screens.places(crew, stops)
+        return shown, places, read_now(session, now) if way else RoadsNow()
 
-    return {"crew": crew_id, "at": now, "items": await office.ask(found), "next_cursor": None}
+    items, places, roads = await office.ask(found)
+    told: dict[str, Any] = {"crew": crew_id, "at": now, "items": items, "next_cursor": None}
+    if way:
+        model = travel_model({office.policy.name: office.policy})
+        # By now nothing of the database is held: roads that are loaded first take a while.
+        driven = await office.drive(way_through, office.roads, model, roads, now, places)
+        told["way"] = crew_screens.way(driven, [item["task"] for item in items])
+    return told
 
 
 @router.post(

@@ -41,6 +41,17 @@ export interface Crew {
 export interface Route {
   crew: string;
   items: { task: string; place: { at: Place } }[];
+  way?: Way | null;
+}
+/** The way there; a leg that is no road says why. */
+export interface Way {
+  by: string;
+  reason: string | null;
+  legs: { seconds: number; metres: number; straight: string | null; line: Line }[];
+}
+export interface Line {
+  type: "LineString";
+  coordinates: [number, number][];
 }
 export interface Tiles {
   version: string;

@@ -128,3 +128,24 @@ async def test_a_read_waits_for_what_an_answer_spoke_of(mouth: Mouth) -> None:
     assert {"action": "depart", "task": task} in stop["allowed"]
     assert stop["place"]["at"]["type"] == "Point"
     assert stop["promise"]["arrival_by"] == seen["arrival_deadline"]
+
+
+async def test_the_way_to_a_crews_stops_is_told_to_whoever_asks(mouth: Mouth) -> None:
+    outage = (await mouth.report("jp-f1-s3-t1-p1"))["outage"]["id"]
+    crew, task = await mouth.dispatched(outage)
+    path, desk = f"/v1/crews/{crew}/route", signed_in("dispatcher")
+    plain = (await mouth.http.get(path, headers=desk)).json()
+    told = (await mouth.http.get(f"{path}?way=true", headers=desk)).json()
+    shown = (await mouth.http.get(f"/v1/crews/{crew}", headers=desk)).json()
+
+    assert "way" not in plain, "a phone that polls asks no roads"
+    way = told["way"]
+    assert (way["by"], way["reason"]) == ("geodesic", None)
+    assert [leg["task"] for leg in way["legs"]] == [item["task"] for item in told["items"]]
+    leg = next(leg for leg in way["legs"] if leg["task"] == task)
+    stop = next(item for item in told["items"] if item["task"] == task)
+    assert leg["straight"] == "no_roads"
+    assert leg["line"]["type"] == "LineString"
+    first = way["legs"][0]["line"]["coordinates"][0]
+    assert first == shown["position"]["at"]["coordinates"]
+    assert leg["line"]["coordinates"][-1] == stop["place"]["at"]["coordinates"]

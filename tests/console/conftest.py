@@ -97,10 +97,10 @@ def furnish(engine: Engine) -> None:
 
 
 @contextmanager
-def serving(engine: Engine, **more: Any) -> Iterator[str]:
+def serving(engine: Engine, line: socket.socket | None = None, **more: Any) -> Iterator[str]:
     """Serve the application at an address it knows, as signing in needs."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as line:
-        address = f"http://127.0.0.1:{line.getsockname()[1]}"
+    with closing(line or socket.create_server(("127.0.0.1", 0))) as opened:
+        address = f"http://127.0.0.1:{opened.getsockname()[1]}"
         app: FastAPI = create_app(
             engine=engine,
             temporal=TemporalLine(NOWHERE, "relight"),
@@ -111,7 +111,7 @@ def serving(engine: Engine, **more: Any) -> Iterator[str]:
         )
         config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [line]})
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]})
         thread.start()
         while not server.started:
             time.sleep(0.01)

@@ -1,19 +1,25 @@
 """The map page in a real browser: signing in, what is drawn, how fresh it is, in both languages."""
 
 import re
+import socket
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import text
 
+from roads.choosing import Roads
+from roads.data import keep
 from tests.api.test_local_issuer import add_person
 from tests.conftest import DEMO_NOW
-from tests.console.conftest import NARROW, WIDE, House, OpenTab
+from tests.console.conftest import NARROW, WIDE, House, OpenTab, serving
 from tests.console.scene import HOW_FAR, call
 
 pytestmark = [
     pytest.mark.servers, pytest.mark.timeout(180), pytest.mark.xdist_group("browser"),
 ]  # fmt: skip
+WATCHDOG_MS = 45_000
+"""Longer than two and a half heartbeats, and than the longest pause between two tries."""
 OUTAGES = len(HOW_FAR) + 1
 
 
@@ -94,11 +100,72 @@ def test_a_crew_shows_the_order_of_its_stops(open_page: OpenTab) -> None:
     tab.page.get_by_role("tab", name="Crews").click()
     busy = tab.page.locator("tr[data-crew]", has_text="on a task").first
     busy.get_by_role("button").click()
-    expect(tab.page.locator(".detail")).to_contain_text("it is not the road")
+    expect(tab.page.locator("[data-way]")).to_contain_text("min of driving")
+    expect(tab.page.locator("[data-way]")).to_contain_text("Dashed is not the road")
     tab.drawn()
     tab.shoot("map-1280-route")
 
     assert tab.faults == []
+
+
+def test_a_crew_shows_its_way_along_the_roads(
+    open_page: OpenTab, house: House, land_file: Path, tmp_path: Path
+) -> None:
+    keep(land_file, tmp_path)
+    with serving(house.engine, roads=Roads(tmp_path, "graph")) as address:
+        tab = open_page(address=address)
+        tab.open()
+        tab.sign_in()
+        tab.page.get_by_role("tab", name="Crews").click()
+        busy = tab.page.locator("tr[data-crew]", has_text="on a task").first
+        with tab.page.expect_response("**/route?way=true") as asked:
+            busy.get_by_role("button").click()
+        way = asked.value.json()["way"]
+        said = tab.page.locator("[data-way]").inner_text()
+        tab.drawn()
+        tab.shoot("map-1280-way")
+
+    assert way["by"] == "graph"
+    assert re.fullmatch(r"To all stops \(\d+\): [\d.]+ km, \d+ min of driving\..*", said)
+    assert ("Dashed" in said) == any(leg["straight"] for leg in way["legs"])
+    assert tab.faults == []
+
+
+def test_a_page_cut_off_says_so_and_comes_back_by_itself(open_page: OpenTab, house: House) -> None:
+    held = socket.create_server(("127.0.0.1", 0))
+    with serving(house.engine, line=held) as address:
+        tab = open_page(address=address)
+        tab.open()
+        tab.sign_in()
+        expect(tab.page.locator("[data-live=live]")).to_be_visible()
+        tab.drawn()
+        before = tab.page.locator("tr[data-outage]").count()
+    lost = tab.page.locator("[data-live=disconnected]")
+    expect(lost).to_be_visible(timeout=WATCHDOG_MS)
+    expect(lost).to_contain_text("last news")
+    tab.shoot("map-1280-disconnected")
+    kept = tab.page.locator("tr[data-outage]").count()
+    port = int(address.rsplit(":", 1)[1])
+    with serving(house.engine, line=socket.create_server(("127.0.0.1", port))):
+        expect(tab.page.locator("[data-live=live]")).to_be_visible(timeout=WATCHDOG_MS)
+        again = tab.page.locator("tr[data-outage]").count()
+
+    assert before == kept == again > 0
+
+
+def test_a_silent_line_counts_as_cut_off(open_page: OpenTab) -> None:
+    tab = open_page()
+    tab.page.clock.install()
+    tab.open()
+    tab.sign_in()
+    expect(tab.page.locator("[data-live=live]")).to_be_visible()
+    tab.page.context.set_offline(True)
+    # The line stays open and says nothing more: only the page's own watch can tell.
+    tab.page.clock.fast_forward(WATCHDOG_MS)
+    expect(tab.page.locator("[data-live=disconnected]")).to_be_visible()
+    tab.page.context.set_offline(False)
+    tab.page.clock.fast_forward(WATCHDOG_MS)
+    expect(tab.page.locator("[data-live=live]")).to_be_visible()
 
 
 def test_a_customer_is_told_that_the_map_is_not_for_them(open_page: OpenTab, house: House) -> None:

@@ -131,7 +131,7 @@ function keep(on: gl.Map): () => void {
       }
     }),
     effect(() => void (styled.value && putOutages(on, world.shownOutages.value, theme.value))),
-    effect(() => void (styled.value && language.value && putCrews(on, world.shownCrews.value))),
+    effect(() => void (styled.value && language.value && putCrews(on, world.shownCrews.value, world.selected.value))),
     effect(() => {
       const route = world.route.value;
       if (styled.value) putRoute(on, route, world.crews.value.get(route?.crew ?? ""));

@@ -136,6 +136,13 @@ function names(c: Colours, lang: Language): LayerSpecification[] {
         ...text,
         "text-size": ["match", ["get", "kind"], "city", 19, "town", 15.5, "village", 13.5, 12],
         "symbol-sort-key": ["match", ["get", "kind"], "city", 0, "town", 1, "village", 2, "suburb", 3, 4],
+        // Beside the marks where they cover its middle.
+        "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+        "text-radial-offset": [
+          "interpolate", ["linear"], ["zoom"],
+          8, ["match", ["get", "kind"], "city", 2, 1],
+          11, ["match", ["get", "kind"], "city", 6, 1],
+        ],
         "text-padding": 6,
         "text-max-width": 8,
       },

@@ -12,6 +12,9 @@ export const OUTAGES = "outages";
 export const CREWS = "crews";
 
 type Features = GeoJSON.FeatureCollection<GeoJSON.Geometry>;
+const ROUND = { "line-cap": "round", "line-join": "round" } as const;
+/** Shown whatever else is there, and in the way of no name. */
+const BESIDE = { "icon-allow-overlap": true, "icon-ignore-placement": true } as const;
 const NOTHING: Features = { type: "FeatureCollection", features: [] };
 
 async function picture(url: string): Promise<HTMLImageElement> {
@@ -56,8 +59,9 @@ export function addLayers(map: GlMap, told: MapTold, theme: Theme, lang: Languag
     for (const layer of network(theme, lang)) map.addLayer(layer);
   }
   const layers: LayerSpecification[] = [
-    { id: "route-case", type: "line", source: "route", paint: { "line-color": c.halo, "line-width": 6 } },
-    { id: "route", type: "line", source: "route", paint: { "line-color": c.route, "line-width": 3, "line-dasharray": [2, 1.4] } },
+    { id: "route-case", type: "line", source: "route", layout: ROUND, paint: { "line-color": c.halo, "line-width": 7 } },
+    { id: "route", type: "line", source: "route", filter: ["!", ["get", "straight"]], layout: ROUND, paint: { "line-color": c.route, "line-width": 4 } },
+    { id: "route-straight", type: "line", source: "route", filter: ["get", "straight"], paint: { "line-color": c.route, "line-width": 3, "line-dasharray": [2, 1.4] } },
     { id: "chosen", type: "circle", source: "chosen", paint: { "circle-radius": 20, "circle-color": "transparent", "circle-stroke-color": c.chosen, "circle-stroke-width": 3 } },
     ...marks(theme),
   ];
@@ -69,11 +73,11 @@ function network(theme: Theme, lang: Language): LayerSpecification[] {
   const from = { source: "network" } as const;
   const text = { "text-color": c.network, "text-halo-color": c.halo, "text-halo-width": 1.5 };
   return [
-    { id: "network-areas", type: "line", ...from, "source-layer": "areas", paint: { "line-color": c.area, "line-width": 1.2, "line-dasharray": [5, 3], "line-opacity": 0.8 } },
+    { id: "network-areas", type: "line", ...from, "source-layer": "areas", paint: { "line-color": c.area, "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.7, 13, 1.2], "line-dasharray": [5, 3], "line-opacity": ["interpolate", ["linear"], ["zoom"], 9, 0.35, 12, 0.8] } },
     {
       id: "network-feeders", type: "line", ...from, "source-layer": "feeders",
       layout: { "line-cap": "round", "line-join": "round" },
-      paint: { "line-color": c.network, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.8, 12, 1.6, 16, 3], "line-opacity": 0.85 },
+      paint: { "line-color": c.network, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.6, 12, 1.3, 16, 3], "line-opacity": ["interpolate", ["linear"], ["zoom"], 9, 0.55, 13, 0.85] },
     },
     {
       id: "network-feeder-names", type: "symbol", ...from, "source-layer": "feeders", minzoom: 13,
@@ -82,19 +86,19 @@ function network(theme: Theme, lang: Language): LayerSpecification[] {
     },
     {
       id: "network-transformers", type: "symbol", ...from, "source-layer": "transformers", minzoom: 12.5,
-      layout: { "icon-image": "network-transformer", "icon-size": ["interpolate", ["linear"], ["zoom"], 12.5, 0.4, 16, 0.85], "icon-allow-overlap": true },
+      layout: { "icon-image": "network-transformer", "icon-size": ["interpolate", ["linear"], ["zoom"], 12.5, 0.4, 16, 0.85], ...BESIDE },
     },
     {
       id: "network-devices", type: "symbol", ...from, "source-layer": "devices",
       layout: {
         "icon-image": ["case", ["get", "normally_open"], "network-open", "network-closed"],
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.4, 16, 0.8], "icon-allow-overlap": true,
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.4, 16, 0.8], ...BESIDE,
       },
     },
     {
       id: "network-substations", type: "symbol", ...from, "source-layer": "substations",
       layout: {
-        "icon-image": "network-substation", "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 13, 0.9], "icon-allow-overlap": true,
+        "icon-image": "network-substation", "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 13, 0.9], ...BESIDE,
         "text-field": ["step", ["zoom"], "", 11.5, nameIn(lang)], "text-font": FONT, "text-size": 11.5, "text-anchor": "top", "text-offset": [0, 1], "text-optional": true,
       },
       paint: text,
@@ -112,7 +116,7 @@ function marks(theme: Theme): LayerSpecification[] {
       layout: {
         "icon-image": ["get", "mark"], "icon-size": size, "icon-allow-overlap": true, "icon-offset": ["get", "offset"],
         "text-field": ["step", ["zoom"], "", 12, ["get", "name"]], "text-font": FONT, "text-size": 11.5,
-        "text-variable-anchor": ["top", "bottom", "right", "left"], "text-radial-offset": 1.4, "text-optional": true,
+        "text-anchor": "top", "text-offset": ["get", "below"], "text-optional": true,
       },
       paint: { "text-color": c.text, ...halo },
     },
@@ -150,8 +154,8 @@ export function putOutages(map: GlMap, shown: Outage[], theme: Theme): void {
   );
 }
 
-/** Draw crews; those that stand in one place are laid around it. */
-export function putCrews(map: GlMap, shown: Crew[]): void {
+/** Draw crews; those that stand in one place are laid around it, but for the chosen one. */
+export function putCrews(map: GlMap, shown: Crew[], chosen: Selected): void {
   const together = new Map<string, Crew[]>();
   for (const each of shown) {
     const place = each.position.at.coordinates.map((x) => x.toFixed(4)).join(",");
@@ -160,7 +164,7 @@ export function putCrews(map: GlMap, shown: Crew[]): void {
   const features = [...together.values()].flatMap((group) =>
     group.map((each, at): GeoJSON.Feature => {
       const turn = (at / group.length) * 2 * Math.PI;
-      const reach = group.length === 1 ? 0 : 20 + group.length * 3.2;
+      const reach = group.length === 1 || each.id === chosen?.id ? 0 : 20 + group.length * 3.2;
       return {
         type: "Feature",
         geometry: each.position.at,
@@ -169,6 +173,8 @@ export function putCrews(map: GlMap, shown: Crew[]): void {
           name: named(each.name),
           mark: `crew-${crewingOf(each)}`,
           offset: [Math.cos(turn) * reach, Math.sin(turn) * reach],
+          // In lines of text, which a mark is a little larger than: the name goes with its mark.
+          below: [(Math.cos(turn) * reach) / 12, (Math.sin(turn) * reach) / 12 + 0.9],
         },
       };
     }),
@@ -176,12 +182,21 @@ export function putCrews(map: GlMap, shown: Crew[]): void {
   put(map, CREWS, features);
 }
 
+/** Draw a way by its roads; without them the stops are joined in their order. */
 export function putRoute(map: GlMap, route: Route | null, crew: Crew | undefined): void {
   if (route === null || crew === undefined || route.items.length === 0) return put(map, "route", []);
-  const stops = route.items.map((each) => each.place.at.coordinates);
-  const coordinates = [crew.position.at.coordinates, ...stops];
-  const line: GeoJSON.LineString = { type: "LineString", coordinates };
-  put(map, "route", [{ type: "Feature", geometry: line, properties: {} }]);
+  const stops = [crew.position.at, ...route.items.map((each) => each.place.at)];
+  const joined: GeoJSON.LineString = { type: "LineString", coordinates: stops.map((each) => each.coordinates) };
+  const legs = route.way?.legs ?? [{ line: joined, straight: "unknown" }];
+  put(
+    map,
+    "route",
+    legs.map((each) => ({
+      type: "Feature",
+      geometry: each.line,
+      properties: { straight: each.straight !== null },
+    })),
+  );
 }
 
 export function putChosen(map: GlMap, chosen: Selected, at: [number, number] | undefined): void {

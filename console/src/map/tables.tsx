@@ -1,5 +1,5 @@
 // The list twin: everything the map draws, as tables.
-import type { Outage, Crew } from "../shapes";
+import type { Outage, Crew, Route } from "../shapes";
 import { named, say, word, type Key } from "../words";
 import { fly } from "./chart";
 import { markOf } from "./marks";
@@ -153,7 +153,7 @@ export function Detail({ at }: { at: string | null }) {
         <button type="button" onClick={() => world.select(null)} aria-label={say("close")}>✕</button>
       </header>
       <dl>{facts.map(([key, told]) => <div key={key}><dt>{say(key)}</dt><dd>{told}</dd></div>)}</dl>
-      {world.route.value !== null && <p class="count">{say("crew.route")}</p>}
+      {world.route.value !== null && <p class="count" data-way>{wayTold(world.route.value)}</p>}
     </section>
   );
 }
@@ -176,6 +176,16 @@ function outageFacts(outage: Outage, at: string | null): Fact[] {
     outage.feeder ? ["outage.feeder", outage.feeder] : null,
   ];
   return facts.filter((each) => each !== null);
+}
+
+/** Say how far it is, and whether what is drawn is the road. */
+function wayTold(route: Route): string {
+  const legs = route.way?.legs ?? [];
+  if (legs.length === 0) return say("crew.route");
+  const km = (legs.reduce((sum, each) => sum + each.metres, 0) / 1000).toFixed(1);
+  const minutes = Math.round(legs.reduce((sum, each) => sum + each.seconds, 0) / 60);
+  const told = say("crew.way", { stops: legs.length, km, minutes });
+  return legs.every((each) => each.straight === null) ? told : `${told} ${say("crew.straight")}`;
 }
 
 function crewFacts(crew: Crew): Fact[] {

@@ -125,7 +125,7 @@ export async function showRoute(crew: string | null): Promise<void> {
     route.value = null;
     return;
   }
-  const found = await ask<Route>(`/v1/crews/${encodeURIComponent(crew)}/route`).catch(() => null);
+  const found = await ask<Route>(`/v1/crews/${encodeURIComponent(crew)}/route?way=true`).catch(() => null);
   if (hovered.value === crew) route.value = found;
 }
 
