@@ -16,6 +16,7 @@ from domain.words import say
 
 PATH = "/docs"
 _STYLE = (
+    ":root{color-scheme:light dark}summary>code{font-weight:600;overflow-wrap:anywhere}"
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
     "code,pre{font:14px/1.4 ui-monospace,monospace}pre{overflow-x:auto;padding:.5rem;"
     "border:1px solid #999}summary{cursor:pointer;padding:.3rem 0}td{padding:.1rem .8rem .1rem 0;"

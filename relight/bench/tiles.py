@@ -11,10 +11,10 @@ import httpx
 
 from relight.bench.findings import Finding, Number, share
 from relight.bench.territory import MORNING
+from relight.ground import HOMES, lay, layout_for, settle
 from relight.rehearsal import rehearsal
 from relight.settings import Settings
 from relight.token import issue
-from store import land
 from store.engine import connect
 from territory.generate import generate
 from territory.land import Bounds, Land
@@ -74,7 +74,8 @@ def _invented() -> Land:
 
 def _load(settings: Settings, found: Land) -> None:
     engine = connect(settings.database_url or "", connections=1, name="bench")
-    land.load(engine, found, MORNING)
+    layout = layout_for(engine, found, settings, homes=HOMES)
+    settle(engine, found, lay(found, layout, MORNING), MORNING)
     engine.dispose()
 
 

@@ -9,12 +9,18 @@ from starlette.responses import HTMLResponse
 from domain.words import LANGUAGES, say
 
 _STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;margin:0;background:#f4f5f7;color:#1a1d21}
-main{max-width:22rem;margin:12vh auto;padding:2rem;background:#fff;border-radius:8px}
+:root{color-scheme:light dark;--ground:#f4f5f7;--ink:#1a1d21;--paper:#fff;--edge:#8a919c;
+--chief:#0b57d0;--on-chief:#fff;--danger:#a50e0e}
+@media(prefers-color-scheme:dark){:root{--ground:#0f1216;--ink:#e6eaf0;--paper:#171b21;
+--edge:#5d6775;--chief:#8ab4f8;--on-chief:#0b1a33;--danger:#ff8a83}}
+body{font:16px/1.5 system-ui,sans-serif;margin:0;background:var(--ground);color:var(--ink)}
+main{max-width:22rem;margin:12vh auto;padding:2rem;background:var(--paper);border-radius:8px}
 label{display:block;margin:1rem 0 .25rem}input{width:100%;box-sizing:border-box;padding:.6rem;
-font:inherit;border:1px solid #8a919c;border-radius:4px}button{margin-top:1.5rem;width:100%;
-padding:.7rem;font:inherit;border:0;border-radius:4px;background:#0b57d0;color:#fff}
-h1{font-size:1.3rem;margin:0}p[role=alert]{color:#a50e0e}
+font:inherit;color:inherit;background:var(--paper);border:1px solid var(--edge);border-radius:4px}
+button{margin-top:1.5rem;width:100%;padding:.7rem;font:inherit;border:0;border-radius:4px;
+background:var(--chief);color:var(--on-chief)}
+h1{font-size:1.3rem;margin:0}h1 span{display:inline-block}p[role=alert]{color:var(--danger)}
+@media(max-width:27rem){main{margin:0 auto;padding:1.5rem;border-radius:0}}
 """
 
 
@@ -30,7 +36,7 @@ def sign_in_page(
     """Return the page; `proof` shows later that the form is ours, `goes_to` may be gone to."""
     told = "" if fault is None else f'<p role="alert">{_both(fault, **params)}</p>'
     return _page(
-        f"<h1>{_both('sign_in.title')}</h1><p>{escape(client)}</p>{told}"
+        f"<h1>{_title()}</h1><p>{escape(client)}</p>{told}"
         '<form method="post">'
         f'<input type="hidden" name="proof" value="{escape(proof)}">'
         f'<label for="name">{_both("sign_in.name")}</label>'
@@ -46,7 +52,7 @@ def sign_in_page(
 
 def refusal_page(fault: str) -> HTMLResponse:
     """Return a page that says why nobody can sign in this way."""
-    return _page(f'<h1>{_both("sign_in.title")}</h1><p role="alert">{escape(fault)}</p>')
+    return _page(f'<h1>{_title()}</h1><p role="alert">{escape(fault)}</p>')
 
 
 def _page(inner: str, *, goes_to: str = "") -> HTMLResponse:
@@ -71,3 +77,11 @@ def _page(inner: str, *, goes_to: str = "") -> HTMLResponse:
 
 def _both(key: str, **params: Any) -> str:
     return " · ".join(escape(say(key, lang, **params)) for lang in LANGUAGES)
+
+
+def _title() -> str:
+    """Return the title in both languages; neither is broken in its middle."""
+    told = (
+        f'<span lang="{lang}">{escape(say("sign_in.title", lang))}</span>' for lang in LANGUAGES
+    )
+    return " · ".join(told)
