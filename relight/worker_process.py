@@ -10,7 +10,7 @@ import typer
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
 from activities.archive import ArchiveWork
 from activities.board import BoardWork
@@ -32,7 +32,6 @@ from workflows.dispatch_board import DispatchBoard
 from workflows.messages import WORK_QUEUE
 from workflows.outage_repair import OutageRepair
 from workflows.retention import RetentionSweep
-from workflows.sandbox import runner
 
 WORKFLOWS = [OutageRepair, DispatchBoard, Callbacks, Archive, ArchiveSweep, RetentionSweep]
 THREADS = 16
@@ -73,16 +72,18 @@ def work_queue_worker(
     *,
     retention: Retention | None = None,
     roads: Roads | None = None,
+    runner: WorkflowRunner | None = None,
 ) -> Worker:
     """Build the worker of the work queue: every workflow, every hand but the planner's.
 
-    Without `retention` the rules are those that come with Relight.
+    Without `retention` the rules are those that come with Relight. Workflow code is watched by a
+    sandbox where the tests give one as `runner`, not where outages wait for it.
     """
     return Worker(
         client,
         task_queue=WORK_QUEUE,
         workflows=WORKFLOWS,
-        workflow_runner=runner(),
+        workflow_runner=runner or UnsandboxedWorkflowRunner(),
         activities=_hands(client, engine, retention or read(), roads),
         activity_executor=threads,
         max_concurrent_activities=at_once,

@@ -31,6 +31,7 @@ from store import installation, intake, outages
 from store.answers import Accepted
 from workflows import lines
 from workflows.messages import ActionAnswer
+from workflows.sandbox import runner
 
 R = TypeVar("R")
 DISTRICTS = ("jp", "yl")
@@ -109,7 +110,7 @@ class House:
     async def work(self, *, planner: bool = True) -> AsyncIterator[None]:
         """Run the worker, and the planner, for a while."""
         with ThreadPoolExecutor(16) as threads:
-            async with work_queue_worker(self.client, self.engine, threads):
+            async with work_queue_worker(self.client, self.engine, threads, runner=runner()):
                 await wake_boards(self.client, self.engine)
                 if not planner:
                     yield

@@ -1,4 +1,4 @@
-"""How workflow code runs: sandboxed, with our own values shared instead of imported again.
+"""How workflow code runs when it is tried: sandboxed, with our own values shared.
 
 A value class imported twice is two classes, and a value of the one is refused by the other.
 """
@@ -19,6 +19,6 @@ SHARED = (
 
 
 def runner() -> SandboxedWorkflowRunner:
-    """Return the runner every worker uses."""
+    """Return the runner of the tests' workers, which looks at all that workflow code touches."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*SHARED)
     return SandboxedWorkflowRunner(restrictions=restrictions)

@@ -28,6 +28,7 @@ from tests.api.callers import KEY, NOWHERE
 from tests.api.document import hold
 from tests.api.house import Mouth
 from tests.conftest import DEMO_NOW, MakeDatabase
+from workflows.sandbox import runner
 
 HOOKS = {"response": [hold]}
 
@@ -115,7 +116,7 @@ async def mouth(
     transport = httpx.ASGITransport(app)
     with ThreadPoolExecutor(16) as threads:
         async with (
-            work_queue_worker(temporal_client, own_demo_engine, threads),
+            work_queue_worker(temporal_client, own_demo_engine, threads, runner=runner()),
             plan_queue_worker(temporal_client, own_demo_engine, threads),
             httpx.AsyncClient(
                 transport=transport, base_url="http://relight.test", event_hooks=HOOKS

@@ -25,6 +25,7 @@ from store import installation
 from tests.api.callers import KEY
 from tests.conftest import DEMO_NOW
 from tests.house import a_policy, end_all
+from workflows.sandbox import runner
 
 RATE = 300.0
 
@@ -96,7 +97,7 @@ async def _at_work(engine: Engine, temporal: TemporalServer) -> AsyncIterator[uv
     relay = Relay(engine, client, "relay/test")
     with ThreadPoolExecutor(16) as threads:
         async with (
-            work_queue_worker(client, engine, threads),
+            work_queue_worker(client, engine, threads, runner=runner()),
             plan_queue_worker(client, engine, threads),
         ):
             await wake_boards(client, engine)

@@ -147,7 +147,7 @@ async def observed(settings: Settings) -> AsyncIterator[Observed]:
         await ending.enter_async_context(http)
         client = clients["worker"]
         for worker in (
-            work_queue_worker(client, engines["worker"], threads),
+            work_queue_worker(client, engines["worker"], threads, runner=runner()),
             plan_queue_worker(clients["planner"], engines["planner"], threads),
         ):
             await ending.enter_async_context(worker)
