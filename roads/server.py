@@ -4,6 +4,7 @@ Tables are asked in squares that both accept as they come: OSRM takes 100 places
 Valhalla 2,500 pairs.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -41,7 +42,7 @@ def _recognised(client: httpx.Client) -> "OsrmServer | ValhallaServer":
     raise Refused("roads_server", url=str(client.base_url), problem=problem)
 
 
-class _Server:
+class _Server(ABC):
     exact = True
 
     def __init__(self, client: httpx.Client) -> None:
@@ -64,10 +65,11 @@ class _Server:
                 off_origins[rows], off_targets[columns] = part[2], part[3]
         return Table(as_whole(seconds, 1000), as_whole(metres, 10), off_origins, off_targets)
 
+    @abstractmethod
     def _square(
         self, origins: Sequence[Place], targets: Sequence[Place]
     ) -> tuple[Real, Real, Real, Real]:
-        raise NotImplementedError
+        """Return seconds, metres, and how far each origin and target lies off the road."""
 
 
 class OsrmServer(_Server):
