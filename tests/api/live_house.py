@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -51,9 +51,15 @@ def changed(engine: Engine) -> int:
 
 def move(engine: Engine, crew: str, lon: float, lat: float) -> None:
     """Let a crew tell where it is."""
-    fix = Fix(Point(lon=lon, lat=lat), datetime.now(UTC), uuid4().hex)
+    move_all(engine, [crew], lon, lat)
+
+
+def move_all(engine: Engine, crews: Iterable[str], lon: float, lat: float) -> None:
+    """Let crews tell where they are, in one transaction, so that one look sees them all."""
     with Session(engine) as session, session.begin():
-        positions.add(session, crew, [fix], datetime.now(UTC))
+        for crew in crews:
+            fix = Fix(Point(lon=lon, lat=lat), datetime.now(UTC), uuid4().hex)
+            positions.add(session, crew, [fix], datetime.now(UTC))
 
 
 class Writers:
