@@ -23,7 +23,15 @@ class LandRow(Base):
     loaded_at: Mapped[datetime]
 
 
-class StreetRow(Base):
+class Named:
+    """What a place is called: as on its signs, in English, in Chinese."""
+
+    name: Mapped[str | None]
+    name_en: Mapped[str | None]
+    name_zh: Mapped[str | None]
+
+
+class StreetRow(Named, Base):
     """A street; closed to traffic or not is not said here."""
 
     __tablename__ = "streets"
@@ -31,15 +39,12 @@ class StreetRow(Base):
 
     id: Mapped[BigInt] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str]
-    name: Mapped[str | None]
-    name_en: Mapped[str | None]
-    name_zh: Mapped[str | None]
     oneway: Mapped[bool]
     maxspeed_kmh: Mapped[float | None]
     path: Mapped[Path]
 
 
-class SurfaceRow(Base):
+class SurfaceRow(Named, Base):
     """An area of the map: a building, water, wood."""
 
     __tablename__ = "surfaces"
@@ -47,13 +52,10 @@ class SurfaceRow(Base):
 
     id: Mapped[BigInt] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(Text, primary_key=True)
-    name: Mapped[str | None]
-    name_en: Mapped[str | None]
-    name_zh: Mapped[str | None]
     shape: Mapped[Area]
 
 
-class CourseRow(Base):
+class CourseRow(Named, Base):
     """A line that nobody drives on: a river, a railway."""
 
     __tablename__ = "courses"
@@ -61,13 +63,10 @@ class CourseRow(Base):
 
     id: Mapped[BigInt] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str]
-    name: Mapped[str | None]
-    name_en: Mapped[str | None]
-    name_zh: Mapped[str | None]
     path: Mapped[Path]
 
 
-class SettlementRow(Base):
+class SettlementRow(Named, Base):
     """A town, village or part of one, as a name on the map."""
 
     __tablename__ = "settlements"
@@ -75,8 +74,5 @@ class SettlementRow(Base):
 
     id: Mapped[BigInt] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str]
-    name: Mapped[str | None]
-    name_en: Mapped[str | None]
-    name_zh: Mapped[str | None]
     population: Mapped[int | None]
     at: Mapped[Place]
