@@ -33,6 +33,15 @@ class Waits:
     refused: list[str] = field(default_factory=list)
     dialled_again: int = 0
 
+    def add(self, other: "Waits") -> None:
+        """Count another turn's waits among these."""
+        self.actions += other.actions
+        self.looks += other.looks
+        self.danger += other.danger
+        self.danger_sent += other.danger_sent
+        self.refused += other.refused
+        self.dialled_again += other.dialled_again
+
 
 class Desk:
     """Works for some seconds: estimates for outages in turn, looks at the list, calls of danger."""
