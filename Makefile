@@ -22,7 +22,7 @@ test: setup ## run every test on real servers and print the time per layer
 check: setup ## format, lint, types, rooms, docs: everything that needs no server
 	@.ci/check
 
-bench: setup ## measure plans, intake, storms, floods, assignment, history sizes and tiles
+bench: setup ## measure everything of docs/performance.md
 	@$(RUN)relight bench
 
 soak: setup ## run the long kill ladders and whole-day drills

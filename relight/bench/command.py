@@ -3,7 +3,7 @@
 import json
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ import typer
 
 from domain.words import say
 from relight.bench.findings import Finding, show
+from relight.bench.in_turn import measured
 from relight.finish import finish
 from relight.settings import SettingsRefused, load_settings
 
@@ -21,6 +22,7 @@ BENCHES = {
     "storm": "relight.bench.storm",
     "flood": "relight.bench.flood",
     "roads": "relight.bench.roads",
+    "eta": "relight.bench.eta",
     "assignment": "relight.bench.assignment",
     "history": "relight.bench.histories",
     "tiles": "relight.bench.tiles",
@@ -42,11 +44,13 @@ def register(app: typer.Typer) -> None:
         if unknown:
             known = ", ".join(BENCHES)
             raise SettingsRefused(say("bench.unknown", lang, name=unknown[0], known=known))
-        findings = [run(name, lang) for name in names or BENCHES]
-        if json_file is not None:
-            text = json.dumps(report(findings), indent=1, ensure_ascii=False)
-            json_file.write_text(f"{text}\n", encoding="utf-8")
-        finish(0)
+        if json_file is not None and not json_file.absolute().parent.is_dir():
+            raise SettingsRefused(say("bench.no_folder", lang, file=json_file))
+        wanted = list(dict.fromkeys(names or BENCHES))
+        if len(wanted) == 1:
+            keep(report([run(wanted[0], lang)]), json_file)
+            finish(0)
+        finish(1 if all_in_turn(wanted, json_file, lang) else 0)
 
 
 def run(name: str, lang: str) -> Finding:
@@ -58,7 +62,36 @@ def run(name: str, lang: str) -> Finding:
     return finding
 
 
-def report(findings: list[Finding]) -> dict[str, object]:
+def all_in_turn(names: Sequence[str], json_file: Path | None, lang: str) -> list[str]:
+    """Measure one thing after the other and return what failed; what was found is kept at once."""
+    told = report([])
+    seconds: dict[str, float] = {}
+    failed: dict[str, str] = {}
+    for number, each in enumerate(measured(names), start=1):
+        seconds[each.name] = round(each.seconds, 1)
+        if each.found is not None:
+            told[each.name] = each.found[each.name]
+        else:
+            failed[each.name] = str(each.failure)
+        word = "took" if each.failure is None else "failed"
+        params = {"name": each.name, "seconds": f"{each.seconds:.0f}", "why": each.failure}
+        typer.echo(say(f"bench.{word}", lang, number=number, total=len(names), **params))
+        keep(told | report([]) | {"seconds_taken": seconds, "failed": failed}, json_file)
+    total = f"{sum(seconds.values()):.0f}"
+    typer.echo(say("bench.total", lang, count=len(names) - len(failed), seconds=total))
+    if failed:
+        typer.echo(say("bench.failed_all", lang, names=", ".join(failed)), err=True)
+    return list(failed)
+
+
+def keep(told: dict[str, object], json_file: Path | None) -> None:
+    """Write what was found to a file, if one is wanted."""
+    if json_file is not None:
+        text = json.dumps(told, indent=1, ensure_ascii=False)
+        json_file.write_text(f"{text}\n", encoding="utf-8")
+
+
+def report(findings: Sequence[Finding]) -> dict[str, object]:
     """Return everything found, with the machine it was found on."""
     machine = {
         "processors": os.cpu_count(),
