@@ -5,12 +5,12 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.client import Client
 
-from activities.rows import in_rows
+from activities.rows import in_rows, real_now
 from domain.actions import Action, FinishCallbacks
 from domain.actor import SYSTEM
 from domain.errors import Refused
 from domain.outage import Stage
-from store import callbacks, outages
+from store import callbacks, meters, outages
 from workflows import lines
 from workflows import messages as m
 from workflows.hands import CallbackHands
@@ -26,8 +26,9 @@ class CallbackWork(CallbackHands):
 
     @activity.defn
     def tally_campaign(self, ask: m.CampaignAsk) -> m.CampaignTally:
-        """Count the rows of one restoration."""
-        with Session(self._engine) as session:
+        """Settle what meters have said or not said by now, then count the rows of a restoration."""
+        with Session(self._engine) as session, session.begin():
+            meters.settle(session, ask.outage, ask.restoration_no, ask.now, real_now())
             tally = callbacks.tally(session, ask.outage, ask.restoration_no)
         return m.CampaignTally(
             total=tally.total,
@@ -36,13 +37,19 @@ class CallbackWork(CallbackHands):
             unreached=tally.unreached,
             still_off=tally.still_off,
             next_due=tally.next_due,
+            confirmed=tally.confirmed,
+            silent=tally.silent,
         )
 
     @activity.defn
     async def end_campaign(self, end: m.CampaignEnd) -> m.CampaignReply:
         """Tell the outage; it may have gone on without this campaign meanwhile."""
         what = FinishCallbacks(
-            restoration_no=end.restoration_no, done=end.done, unreached=end.unreached
+            restoration_no=end.restoration_no,
+            done=end.done,
+            unreached=end.unreached,
+            confirmed=end.confirmed,
+            silent=end.silent,
         )
         # The same for every try of this word, and another for each time it is said: an outage that
         # heard of more reports since must not take the second for a repetition of the first.

@@ -26,6 +26,7 @@ _OF_NO_DISTRICT = frozenset({"me", "policies"})
 """First words of addresses behind which nothing belongs to a district."""
 ELSEWHERE = {
     "POST /v1/reports": SAME,  # whoever sees a light go out may say so, wherever it is
+    "POST /v1/meter-events": SAME,  # meters are read for all districts by one machine
     "GET /v1/reports": LEFT_OUT,
     "GET /v1/reports/{report_id}": HIDDEN,
     "GET /v1/outages": LEFT_OUT,

@@ -111,6 +111,21 @@ class UnreachedBody(Body):
     note: str | None = Field(default=None, max_length=2000)
 
 
+class MeterEventIn(Body):
+    """One word of a meter: that it lost its supply, or has it back; `id` is the sender's own."""
+
+    id: Id
+    kind: Literal["last_gasp", "power_on"]
+    service_point_id: str = Field(min_length=1, max_length=64)
+    occurred_at: Moment
+
+
+class MeterEventsBody(Body):
+    """What meters said, up to five hundred words at a time."""
+
+    events: tuple[MeterEventIn, ...] = Field(min_length=1, max_length=500)
+
+
 class TakeOverBody(Body):
     """Taking over what was paged."""
 
@@ -162,6 +177,7 @@ class ClosureBody(Body):
 
 StrictClosure = Annotated[ClosureBody, Strictly(ClosureBody)]
 StrictLink = Annotated[LinkBody, Strictly(LinkBody)]
+StrictMeterEvents = Annotated[MeterEventsBody, Strictly(MeterEventsBody)]
 StrictReport = Annotated[ReportBody, Strictly(ReportBody)]
 StrictShift = Annotated[ShiftBody, Strictly(ShiftBody)]
 StrictShiftChange = Annotated[ShiftChange, Strictly(ShiftChange)]

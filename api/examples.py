@@ -68,6 +68,26 @@ REQUESTS = (
             "reporter_phone": "023-5550-1234",
         },
     ),
+    Asked(
+        "take_meter_events",
+        "call_taker",
+        body={
+            "events": [
+                {
+                    "id": "m-4711-1",
+                    "kind": "last_gasp",
+                    "service_point_id": "jp-f1-s1-t1-p2",
+                    "occurred_at": "2026-03-02T08:58:00+08:00",
+                },
+                {
+                    "id": "m-4711-2",
+                    "kind": "power_on",
+                    "service_point_id": "jp-f1-s1-t1-p2",
+                    "occurred_at": "2026-03-02T08:59:00+08:00",
+                },
+            ]
+        },
+    ),
     Asked("list_reports", "call_taker", query={"outage": OUTAGE, "limit": 1}),
     Asked("show_report", "call_taker", path={"report_id": THINGS["report"]}),
     Asked("list_outages", "dispatcher", query={"live": True, "district": "jp", "limit": 1}),

@@ -43,6 +43,7 @@ def _key(entry: Entry, lang: str) -> str:
         "fact": f"fact_{entry.body.get('verdict') or 'pending'}",
         "callback": f"callback_{'still_off' if _dark(entry) else entry.kind}",
         "event": f"event_{entry.kind}{_way(entry)}",
+        "meter": f"meter_{entry.kind}{_meant(entry)}",
         "plan": "plan",
         "page": "page_overtaken" if entry.body.get("overtaken") else "page",
         "verdict": f"verdict_{_judged(entry.body)}",
@@ -62,9 +63,18 @@ def _way(entry: Entry) -> str:
         return "" if body.get("proven") else "_unproven"
     if entry.kind == "rung_climbed" and body.get("breach"):
         return "_late"
+    if entry.kind == "callbacks_finished" and (body.get("confirmed") or body.get("silent")):
+        return "_meters"
     if entry.kind == "still_off" and not body.get("reopens"):
         return "_known"
     return ""
+
+
+def _meant(entry: Entry) -> str:
+    """Tell apart a meter's word before and after the crew's, and a silence asked about or not."""
+    if entry.kind == "power_on":
+        return "_early" if entry.body.get("early") else ""
+    return "_called" if entry.body.get("called") else ""
 
 
 def _judged(body: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 from domain.actor import Actor
 from domain.kinds import TaskKind
 from domain.place import Point
-from domain.report import ReportTally
+from domain.report import Meters, ReportTally
 from domain.value import Value
 
 Reason = Annotated[str, Field(max_length=60, pattern=r"^[a-z][a-z0-9_]*$")]
@@ -218,6 +218,8 @@ class FinishCallbacks(Value):
     restoration_no: int
     done: int
     unreached: int
+    confirmed: Meters = 0
+    silent: Meters = 0
 
 
 class NoteSeal(Value):

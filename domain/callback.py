@@ -12,13 +12,16 @@ from domain.value import Value
 class Outcome(StrEnum):
     """How a callback ended; every report has one before its outage closes.
 
-    `withdrawn` is given at the reporter's own wish to be forgotten, and by nobody else.
+    `withdrawn` is given at the reporter's own wish to be forgotten, and by nobody else. A meter is
+    no person: it confirms by saying that its supply is back, or it is silent.
     """
 
     SATISFIED = "satisfied"
     UNSATISFIED = "unsatisfied"
     UNREACHED = "unreached"
     WITHDRAWN = "withdrawn"
+    METER_CONFIRMED = "meter_confirmed"
+    METER_SILENT = "meter_silent"
 
 
 class Answers(Value):
@@ -34,6 +37,11 @@ def first_try(restored_at: datetime, zone: str, policy: Policy) -> datetime:
     """Return when a reporter is first called after restoration."""
     earliest = restored_at + timedelta(minutes=policy.callbacks.first_after_min)
     return into_window(earliest, zone, policy)
+
+
+def silent_from(restored_at: datetime, policy: Policy) -> datetime:
+    """Return from when on a meter counts as silent that has not said that its supply is back."""
+    return restored_at + timedelta(minutes=policy.meters.power_on_within_min)
 
 
 def next_try(last_try: datetime, zone: str, policy: Policy) -> datetime:

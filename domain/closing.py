@@ -61,7 +61,11 @@ def finish_callbacks(case: Case, what: a.FinishCallbacks) -> Happenings:
     if outage.callbacks_finished >= what.restoration_no:
         raise Refused("nothing_to_do", action=what.kind)
     finished = e.CallbacksFinished(
-        restoration_no=what.restoration_no, done=what.done, unreached=what.unreached
+        restoration_no=what.restoration_no,
+        done=what.done,
+        unreached=what.unreached,
+        confirmed=what.confirmed,
+        silent=what.silent,
     )
     if outage.stage is Stage.VERIFYING:
         return (finished, e.Verified(how="callbacks"))

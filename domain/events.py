@@ -24,7 +24,7 @@ from domain.field_events import (
 )
 from domain.kinds import AreaClass, KeyClass, Ladder, LadderRole
 from domain.place import Point
-from domain.report import Hazards
+from domain.report import Hazards, Meters
 from domain.value import Value
 
 
@@ -114,12 +114,14 @@ class CallbacksOpened(Value):
 
 
 class CallbacksFinished(Value):
-    """Every report of this restoration has an outcome."""
+    """Every report of this restoration has an outcome; of meters, so many confirmed or silent."""
 
     kind: Literal["callbacks_finished"] = "callbacks_finished"
     restoration_no: int
     done: int
     unreached: int
+    confirmed: Meters = 0
+    silent: Meters = 0
 
 
 class SealRefused(Value):

@@ -4,7 +4,7 @@ import json
 import re
 import tomllib
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -51,6 +51,17 @@ class Callbacks(Value):
                 "window", "window_from_hour must lie before window_to_hour, on one day"
             )
         return self
+
+
+class Meters(Value):
+    """When a meter that lost supply must have said that it is back, and what its silence leads to.
+
+    Within 0 minutes no word is expected at all. `call`: the customer of a silent meter is called
+    like a reporter, where a number is known; `note`: its silence is only written down.
+    """
+
+    power_on_within_min: int = Field(default=60, ge=0, le=1440)
+    when_silent: Literal["call", "note"] = "call"
 
 
 class FieldRules(Value):
@@ -105,6 +116,7 @@ class Policy(Value):
     ladders: Ladders
     grouping: Grouping
     callbacks: Callbacks
+    meters: Meters = Meters()
     field: FieldRules
     work: dict[TaskKind, WorkKind]
     planning: Planning

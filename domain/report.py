@@ -34,6 +34,10 @@ class ReportDraft(Value):
     occurred_at: AwareDatetime | None = None
 
 
+Meters = Annotated[int, Field(ge=0, exclude_if=lambda count: count == 0)]
+"""A number of meters; not written where there are none, as before meters were counted."""
+
+
 class ReportTally(Value):
     """All reports of one outage as a workflow may see them: counts, no persons.
 

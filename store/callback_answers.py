@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain import ids
 from domain.actions import Action, Reopen
 from domain.actor import Actor
-from domain.callback import Answers, next_try, outcome_of
+from domain.callback import Answers, Outcome, next_try, outcome_of
 from domain.errors import Refused
 from domain.kinds import Role
 from domain.policy import Policy
@@ -60,7 +60,7 @@ class Recorded(Value):
 
 _HELD = text("""
 SELECT c.id, c.outage_id, c.report_id, c.restoration_no, c.state, c.outcome, c.attempts,
-       c.next_attempt_at, c.district_id, o.policy_hash, d.time_zone
+       c.next_attempt_at, c.district_id, c.silent_at, o.policy_hash, d.time_zone
 FROM callbacks c
 JOIN outages o ON o.id = c.outage_id
 JOIN districts d ON d.id = c.district_id
@@ -141,7 +141,7 @@ def _follow(
     session: Session, row: Any, attempt: Attempt, policy: Policy, real_now: datetime
 ) -> Recorded:
     """Give the callback and its report their outcome, and leave word for the workflows."""
-    outcome = _outcome(attempt)
+    outcome = _outcome(attempt, of_meter=row.silent_at is not None)
     again = row.next_attempt_at
     if outcome is None:
         again = next_try(attempt.at, row.time_zone, policy)
@@ -164,9 +164,10 @@ def _follow(
     return _recorded(session, row, outcome, again)
 
 
-def _outcome(attempt: Attempt) -> str | None:
+def _outcome(attempt: Attempt, *, of_meter: bool) -> str | None:
     if attempt.result is Result.UNREACHED:
-        return "unreached"
+        # Nobody asked to be called: what is known of a silent meter is that it is silent.
+        return (Outcome.METER_SILENT if of_meter else Outcome.UNREACHED).value
     if attempt.answers is None:
         return None
     outcome = outcome_of(attempt.answers)

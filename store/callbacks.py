@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from domain import ids
-from domain.callback import first_try, into_window
+from domain.callback import first_try, into_window, silent_from
 from domain.policy import Policy
 from store import policies
 
@@ -27,6 +27,8 @@ class CallbackTally:
     still_off: int
     next_due: datetime | None
     watermark: int
+    confirmed: int = 0
+    silent: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,12 @@ class NextCall:
     attempts: int
     claimed_until: datetime
     last_chance: bool
+    silent_meter_since: datetime | None = None
 
 
 # Held, so that nobody is put on the list who is being forgotten at this moment.
 _OWED = text("""
-SELECT r.id, r.district_id, d.time_zone
+SELECT r.id, r.district_id, d.time_zone, r.channel = 'meter' AS of_meter
 FROM reports r JOIN districts d ON d.id = r.district_id
 WHERE r.outage_id = :outage AND r.outcome IS NULL AND NOT EXISTS (
     SELECT FROM callbacks c WHERE c.report_id = r.id AND c.restoration_no = :restoration_no)
@@ -69,10 +72,12 @@ WHERE outage_id = :outage AND restoration_no < :restoration_no AND state = 'open
 """)
 _OPEN = text("""
 INSERT INTO callbacks (id, outage_id, report_id, district_id, restoration_no, due_from, due_by,
-    next_attempt_at)
-SELECT w.id, :outage, w.report, w.district, :restoration_no, w.due_from, :due_by, w.due_from
+    next_attempt_at, awaits)
+SELECT w.id, :outage, w.report, w.district, :restoration_no, w.due_from, :due_by, w.due_from,
+    CASE WHEN w.of_meter THEN 'meter' ELSE 'call' END
 FROM unnest(CAST(:ids AS text[]), CAST(:reports AS text[]), CAST(:districts AS text[]),
-    CAST(:due_from AS timestamptz[])) AS w (id, report, district, due_from)
+    CAST(:due_from AS timestamptz[]), CAST(:of_meter AS boolean[]))
+    AS w (id, report, district, due_from, of_meter)
 ON CONFLICT (report_id, restoration_no) DO NOTHING
 """)
 
@@ -82,7 +87,8 @@ def open_for(
 ) -> int:
     """Put every member report without an outcome on the list; returns how many were added.
 
-    `now` is the time of restoration as far as the first call is concerned.
+    `now` is the time of restoration as far as the first call is concerned. A meter is not called:
+    its row waits for its own word.
     """
     key = {"outage": outage_id, "restoration_no": restoration_no}
     session.execute(_SUPERSEDE, key)
@@ -91,6 +97,7 @@ def open_for(
         return 0
     zones = {row.time_zone for row in owed}
     first = {zone: first_try(now, zone, policy) for zone in zones}
+    silent = silent_from(now, policy)
     session.execute(
         _OPEN,
         key
@@ -98,7 +105,8 @@ def open_for(
             "ids": [ids.callback_id(row.id, restoration_no) for row in owed],
             "reports": [row.id for row in owed],
             "districts": [row.district_id for row in owed],
-            "due_from": [first[row.time_zone] for row in owed],
+            "due_from": [silent if row.of_meter else first[row.time_zone] for row in owed],
+            "of_meter": [row.of_meter for row in owed],
             "due_by": now + timedelta(seconds=policy.deadlines.callback_s),
         },
     )
@@ -114,14 +122,15 @@ WITH picked AS MATERIALIZED (
     JOIN outages o ON o.id = c.outage_id AND o.restoration_no = c.restoration_no
         AND o.restored_at IS NOT NULL
     JOIN districts d ON d.id = c.district_id
-    WHERE c.state = 'open' AND {whose}
+    WHERE c.state = 'open' AND c.awaits = 'call' AND {whose}
     ORDER BY c.next_attempt_at, c.id
     LIMIT 1
     FOR UPDATE OF c SKIP LOCKED
 )
 SELECT c.id, c.outage_id, c.restoration_no, c.report_id, c.due_by, c.attempts,
        c.next_attempt_at, o.number AS outage_number, o.restored_at, o.arrived_at,
-       o.policy_hash, r.number, r.reporter_name, r.reporter_phone, r.address, r.note,
+       o.policy_hash, r.number, coalesce(r.reporter_name, home.name) AS reporter_name,
+       coalesce(r.reporter_phone, home.phone) AS reporter_phone, r.address, r.note, c.silent_at,
        r.received_at, r.promised_arrival_at, d.time_zone,
        EXISTS (SELECT FROM unnest(CAST(:whose AS text[])) AS w (who)
             WHERE had_a_hand(w.who, c.outage_id)) AS own
@@ -130,6 +139,7 @@ JOIN callbacks c ON c.id = picked.id
 JOIN outages o ON o.id = c.outage_id
 JOIN reports r ON r.id = c.report_id
 JOIN districts d ON d.id = c.district_id
+LEFT JOIN customers home ON c.silent_at IS NOT NULL AND home.id = r.customer_id
 """
 _MINE = text(
     _NEXT.format(
@@ -225,6 +235,7 @@ def _call_of(row: Any, until: datetime, tries: int) -> NextCall:
         attempts=row.attempts,
         claimed_until=until,
         last_chance=row.attempts + 1 >= tries,
+        silent_meter_since=row.silent_at,
     )
 
 
@@ -234,6 +245,8 @@ SELECT count(*) AS total,
        count(*) FILTER (WHERE outcome IN ('satisfied', 'unsatisfied')) AS done,
        count(*) FILTER (WHERE outcome = 'unreached') AS unreached,
        count(*) FILTER (WHERE outcome = 'still_off') AS still_off,
+       count(*) FILTER (WHERE outcome = 'meter_confirmed') AS confirmed,
+       count(*) FILTER (WHERE outcome = 'meter_silent') AS silent,
        min(next_attempt_at) FILTER (WHERE state = 'open') AS next_due,
        coalesce(sum(attempts), 0) AS watermark
 FROM callbacks WHERE outage_id = :outage AND restoration_no = :restoration_no

@@ -53,6 +53,10 @@ UPDATE reports r SET reporter_name = NULL, reporter_phone = NULL, customer_id = 
     forgotten_at = :at
 WHERE id = ANY(:reports)
 """)
+_WORDS = text("""
+DELETE FROM power_ons p USING reports r
+WHERE r.id = ANY(:reports) AND p.service_point_id = r.service_point_id
+""")
 _NOTES = text("""
 UPDATE callback_attempts a SET note = NULL FROM callbacks c
 WHERE c.id = a.callback_id AND c.report_id = ANY(:reports) AND a.note IS NOT NULL
@@ -79,6 +83,7 @@ def erase_persons(
     session.execute(text("SELECT FROM reports WHERE id = ANY(:reports) FOR UPDATE"), given)
     counts = count_persons(session, reports)
     erasure = note(session, "persons", at=at, by=by, why=why, counts=counts, before=before)
+    session.execute(_WORDS, given)
     session.execute(_PERSONS, given | {"at": at})
     session.execute(_NOTES, given)
     session.execute(_ANSWERS, given)

@@ -32,6 +32,7 @@ class Retention(Value):
     """Every rule."""
 
     positions: Rule
+    power_ons: Rule
     idempotency: Rule
     outbox: Rule
     sign_in_codes: Rule
@@ -48,9 +49,13 @@ class Retention(Value):
 
 def read(file: Path | None = None) -> Retention:
     """Read the rules of a file, or those that come with Relight; raises RetentionRefused."""
-    source = files("store") / "retention.toml" if file is None else file
+    shipped = files("store") / "retention.toml"
+    source = shipped if file is None else file
     try:
-        return Retention.model_validate(tomllib.loads(source.read_text(encoding="utf-8")))
+        rules = tomllib.loads(source.read_text(encoding="utf-8"))
+        if "power_ons" not in rules:  # a file written before meters said that they are back
+            rules["power_ons"] = tomllib.loads(shipped.read_text(encoding="utf-8"))["power_ons"]
+        return Retention.model_validate(rules)
     except (OSError, tomllib.TOMLDecodeError) as fault:
         raise RetentionRefused(f"{source}: {fault}") from fault
     except ValidationError as fault:

@@ -28,6 +28,7 @@ class Swept:
 
 _OLD = {
     "positions": "FROM positions t WHERE t.received_at < :before",
+    "power_ons": "FROM power_ons t WHERE t.received_at < :before",
     "idempotency": "FROM idempotency t WHERE t.at < :before",
     "outbox": "FROM outbox t WHERE t.done_at < :before",
     "documents": "FROM documents t WHERE t.kind <> 'policy' AND t.stored_at < :before",

@@ -68,6 +68,8 @@ class Callbacks:
                 done=tally.done,
                 unreached=tally.unreached,
                 now=self._now(),
+                confirmed=tally.confirmed,
+                silent=tally.silent,
             ),
             start_to_close_timeout=_BRIEF,
             retry_policy=PATIENT,

@@ -44,7 +44,7 @@ class CallbackHands:
 
     @activity.defn
     def tally_campaign(self, ask: m.CampaignAsk) -> m.CampaignTally:
-        """Count how a campaign stands."""
+        """Give meters their outcome where it is due, then count how the campaign stands."""
         raise NotImplementedError
 
     @activity.defn

@@ -9,6 +9,7 @@ from domain.clock import HouseClock
 from domain.events import Event
 from domain.opening import OutageOpening
 from domain.outage import Outage, Stage
+from domain.report import Meters
 from domain.value import Value
 from workflows.board_messages import (
     AcceptOrder,
@@ -164,6 +165,8 @@ class CampaignTally(Value):
     unreached: int
     still_off: int
     next_due: AwareDatetime | None = None
+    confirmed: Meters = 0
+    silent: Meters = 0
 
 
 class CampaignEnd(Value):
@@ -174,6 +177,8 @@ class CampaignEnd(Value):
     done: int
     unreached: int
     now: AwareDatetime
+    confirmed: Meters = 0
+    silent: Meters = 0
 
 
 class CampaignReply(Value):

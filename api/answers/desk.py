@@ -1,6 +1,6 @@
 """Answers of the desk: pages, callbacks and dead letters."""
 
-from typing import Any
+from typing import Any, Literal
 
 from api.answers.base import Answer, Moment, Names
 
@@ -41,7 +41,11 @@ class Questions(Answer):
 
 
 class NextCallShown(Answer):
-    """The reporter to call next; what the crew claims is not in it."""
+    """The reporter to call next; what the crew claims is not in it.
+
+    With `silent_meter_since` nobody reported: the meter of this customer has not said since then
+    that its supply is back, and the customer is asked instead.
+    """
 
     id: str
     outage_id: str
@@ -59,6 +63,7 @@ class NextCallShown(Answer):
     attempts: int
     claimed_until: Moment
     last_chance: bool
+    silent_meter_since: Moment | None
     questions: Questions
 
 
@@ -74,7 +79,11 @@ class AttemptKept(Answer):
 
 
 class CallbackShown(Answer):
-    """A callback with every attempt made."""
+    """A callback with every attempt made.
+
+    While it awaits a `meter`, nobody is called: until `next_attempt_at` the meter may say that its
+    supply is back. `silent_at` is when it had not.
+    """
 
     id: str
     outage_id: str | None
@@ -90,6 +99,8 @@ class CallbackShown(Answer):
     attempts: int
     next_attempt_at: Moment
     claimed_by: str | None
+    awaits: Literal["call", "meter"]
+    silent_at: Moment | None
     tries: list[dict[str, Any]]
 
 

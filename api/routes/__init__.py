@@ -13,6 +13,7 @@ from api.routes import (
     health,
     live,
     me,
+    meter_events,
     outages,
     pages,
     policies,
@@ -23,6 +24,7 @@ from api.routes import (
 
 ROUTERS = (
     reports.router,
+    meter_events.router,
     outages.router,
     actions.router,
     crews.router,

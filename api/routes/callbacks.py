@@ -35,6 +35,7 @@ _SHOWN = (
     "outage_id", "outage_number", "restoration_no", "report_id", "report_number",
     "reporter_name", "reporter_phone", "address", "note", "received_at", "promised_arrival_at",
     "due_by", "attempts", "claimed_until", "last_chance",
+    "silent_meter_since",
 )  # fmt: skip
 
 

@@ -1,35 +1,28 @@
 """Reports: taken at any time, whatever else is down, and read by those who may."""
 
 import time
-from datetime import datetime
 from typing import Annotated, Any
-from uuid import uuid4
 
 import structlog
 from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api import cursors, report_screens
+from api.accepting import accept
 from api.answers.base import Page, answers, refuses
 from api.answers.reports import ReportShown, ReportTaken
 from api.bodies import ReportBody, StrictReport
 from api.cursors import Cursor, Limit
 from api.keys import IdempotencyKey
-from api.lanes import Lane, lane_of
-from api.office import At, Office
+from api.lanes import lane_of
+from api.office import At
 from api.problems import Problem
 from api.refusals import OF_REPORTS
 from api.sign_in import Caller, Reporter, ReportReader
-from domain import ids
-from domain.decide import RULES_VERSION
 from domain.errors import Refused
 from domain.kinds import Channel, Role
-from domain.permission import check_not_ahead
-from domain.policy import Policy
 from domain.report import ReportDraft
 from domain.value import canonical_json, digest_of
-from store import intake, places
 from store.answers import Accepted
 from store.reading import reports
 from store.reading.reports import ReportSeen
@@ -61,7 +54,7 @@ async def take_report(
     draft = _draft(body, caller)
     key = (idempotency_key, _digest(body)) if idempotency_key else None
     try:
-        accepted = await _accept(office, lane_of(request.scope), draft, caller, now, key)
+        accepted = await accept(office, lane_of(request.scope), draft, caller.subject, now, key)
     except Refused as refusal:
         office.gauges.reports.labels("refused").inc()
         raise _placed(refusal) from refusal
@@ -73,40 +66,6 @@ async def take_report(
     if accepted.repeated:
         response.headers["Idempotency-Replayed"] = "true"
     return _told(accepted)
-
-
-async def _accept(
-    office: Office,
-    lane: Lane,
-    draft: ReportDraft,
-    caller: Caller,
-    now: datetime,
-    key: tuple[str, str] | None,
-) -> Accepted:
-    """Locate first, then wait in line in memory, then take one short transaction."""
-    place = await office.take(lane, _locate, office.engine, draft, office.policy)
-    check_not_ahead(draft.occurred_at, now, place.policy)
-    async with office.queue.turn(place.locks, first=lane is Lane.DANGER):
-        return await office.take(
-            lane,
-            intake.accept,
-            office.engine,
-            draft,
-            report_id=ids.report_id(uuid4()),
-            outage_id=ids.outage_id(uuid4()),
-            now=now,
-            subject=caller.subject,
-            idempotency=key,
-            policy=office.policy,
-            rules_version=RULES_VERSION,
-            place=place,
-        )
-
-
-def _locate(engine: Engine, draft: ReportDraft, policy: Policy) -> places.Place:
-    # One look-up needs no transaction around it: two round trips less per report.
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        return places.locate(connection, draft, policy)
 
 
 def _draft(body: ReportBody, caller: Caller) -> ReportDraft:

@@ -60,6 +60,7 @@ ReportReader = Annotated[Caller, Depends(door(*PERSONS - {Role.CREW}))]
 Reader = Annotated[Caller, Depends(door(*PERSONS - {Role.CUSTOMER}))]
 Acting = Annotated[Caller, Depends(door(*PERSONS - {Role.CUSTOMER, Role.AUDITOR, Role.ADMIN}))]
 Desk = Annotated[Caller, Depends(door(*DESK))]
+Metering = Annotated[Caller, Depends(door(Role.CALL_TAKER, Role.ADMIN))]
 CrewPhone = Annotated[Caller, Depends(door(Role.CREW))]
 BoardReader = Annotated[
     Caller, Depends(door(Role.DISPATCHER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN))

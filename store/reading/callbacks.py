@@ -27,13 +27,15 @@ class CallbackSeen:
     attempts: int
     next_attempt_at: datetime
     claimed_by: str | None
+    awaits: str
+    silent_at: datetime | None
     tries: list[dict[str, Any]]
 
 
 _LISTED = text("""
 SELECT c.id, c.outage_id, o.number AS outage_number, c.report_id, r.number AS report_number,
        c.district_id, c.restoration_no, c.due_from, c.due_by, c.state, c.outcome, c.attempts,
-       c.next_attempt_at, c.claimed_by,
+       c.next_attempt_at, c.claimed_by, c.awaits, c.silent_at,
        (SELECT coalesce(jsonb_agg(to_jsonb(a) - 'callback_id' ORDER BY a.at, a.id), '[]')
         FROM callback_attempts a WHERE a.callback_id = c.id) AS tries
 FROM callbacks c

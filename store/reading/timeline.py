@@ -46,6 +46,17 @@ SELECT * FROM (SELECT *, coalesce(seq, 4611686018427387903) AS number FROM (
                    THEN jsonb_build_array(ST_X(f.at), ST_Y(f.at)) END)
     FROM field_facts f WHERE f.outage_id = :outage
     UNION ALL
+    SELECT m.received_at, 1, 'meter', 'power_on', m.id, m.occurred_at, m.source, NULL::bigint,
+           jsonb_build_object('early', o.restored_at IS NULL OR m.occurred_at < o.restored_at)
+    FROM power_ons m JOIN outages o ON o.id = m.outage_id WHERE m.outage_id = :outage
+    UNION ALL
+    SELECT c.silent_at, 6, 'meter', 'silent', c.id, NULL::timestamptz, NULL::text, NULL::bigint,
+           jsonb_build_object('callback', c.id, 'report', c.report_id, 'number', r.number,
+               'restoration_no', c.restoration_no, 'outcome', c.outcome,
+               'called', c.awaits = 'call')
+    FROM callbacks c JOIN reports r ON r.id = c.report_id
+    WHERE c.outage_id = :outage AND c.silent_at IS NOT NULL
+    UNION ALL
     SELECT DISTINCT p.at, 2, 'plan', p.status, p.id, NULL::timestamptz, p.solver, NULL::bigint,
            jsonb_build_object('run', p.id, 'plan', p.plan_hash, 'snapshot', p.snapshot_hash,
                'stop_cause', p.stop_cause, 'mode', p.mode)

@@ -11,12 +11,15 @@ from store.tables.base import Base, District, Key, OfOutage
 class CallbackRow(Base):
     """One reporter to be asked after one restoration.
 
-    `claimed_until` is real time (a lease); the other times are the house clock's.
+    `claimed_until` is real time (a lease); the other times are the house clock's. What `awaits` a
+    meter is no call for a person: until `next_attempt_at` the meter may say that it is back, and
+    `silent_at` is when it had not.
     """
 
     __tablename__ = "callbacks"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'done')", name="state"),
+        CheckConstraint("awaits IN ('call', 'meter')", name="awaits"),
         UniqueConstraint("report_id", "restoration_no"),
         Index("ix_callbacks_outage_id_restoration_no", "outage_id", "restoration_no"),
         Index(
@@ -41,6 +44,8 @@ class CallbackRow(Base):
     next_attempt_at: Mapped[datetime]
     claimed_by: Mapped[str | None]
     claimed_until: Mapped[datetime | None]
+    awaits: Mapped[str] = mapped_column(server_default="call")
+    silent_at: Mapped[datetime | None]
 
 
 class CallbackAttemptRow(Base):

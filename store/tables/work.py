@@ -131,6 +131,11 @@ class ReportRow(Base):
         Index("ix_reports_district_id_number", "district_id", text("number DESC")),
         Index("ix_reports_outage_id_seq", "outage_id", "seq"),
         Index(
+            "ix_reports_of_meters",
+            "service_point_id",
+            postgresql_where=text("channel = 'meter'"),
+        ),
+        Index(
             "ix_reports_no_outcome",
             "outage_id",
             postgresql_where=text("outcome IS NULL"),

@@ -13,6 +13,9 @@ from tests.api.matrix_ground import CREW, NOON, STREET, Ground
 ANSWERS = {"result": "answered", "contacted_on_arrival": True, "commitment_kept": True,
            "satisfied": True}  # fmt: skip
 
+METER_SAID = {"events": [{"id": "said-to-the-matrix", "kind": "power_on",
+    "service_point_id": "jp-f1-s1-t1-p1", "occurred_at": NOON.isoformat()}]}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -77,6 +80,7 @@ ASKS: dict[str, Asks] = {
     "POST /v1/reports": lambda g, r: Ask(
         "/v1/reports", json=a_report(channel=_CHANNEL.get(r, "phone"))
     ),
+    "POST /v1/meter-events": lambda g, r: Ask("/v1/meter-events", json=METER_SAID),
     "GET /v1/reports": lambda g, r: Ask("/v1/reports?limit=200", marks=_report_of(g, r)),
     "GET /v1/reports/{report_id}": lambda g, r: Ask(f"/v1/reports/{_report_of(g, r)}"),
     "GET /v1/outages": lambda g, r: Ask("/v1/outages?limit=200", marks=g.outage),

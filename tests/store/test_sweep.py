@@ -7,7 +7,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from domain.place import Point
-from store import histories, positions, retention, sweep
+from store import histories, meters, positions, retention, sweep
+from store.meters import PowerOn
 from store.positions import Fix
 from store.retention import RetentionRefused
 from tests.store.builders import NOW, a_draft, take
@@ -51,6 +52,8 @@ def furnish(engine: Engine) -> str:
                 """),
                 {"name": name, "family": family, "ends": ends, "now": NOW},
             )
+        words = [PowerOn("w1", "jp-f1-s1-t1-p9", NOW)]
+        meters.keep(session, "meters/head", words, NOW)
         histories.put(
             session, workflow_id="outage/x", run_id="r", outage_id=told.outage_id,
             kind="OutageRepair", events=1, body=b"content", digest="d", now=NOW,
@@ -87,9 +90,9 @@ def test_everything_goes_at_its_time_and_the_facts_stay(own_demo_engine: Engine)
     assert {each.rule: each.rows for each in swept} == {
         "positions": int(str(crews)) + 1, "idempotency": 1, "outbox": 1,
         "persons": 1, "documents": 1, "histories": 1, "sign_in_codes": 0, "refresh_tokens": 1,
-        "sign_in_failures": 1,
+        "sign_in_failures": 1, "power_ons": 1,
     }  # fmt: skip
-    assert [each.rows for each in again] == [0] * 9
+    assert [each.rows for each in again] == [0] * 10
     assert kept(own_demo_engine) == {
         "positions": 0, "idempotency": 0, "outbox": 0, "documents": 1, "histories": 1,
         "reports": 1, "name": None, "content": b"",
