@@ -18,6 +18,7 @@ from relight.settings import SettingsRefused, load_settings
 
 BENCHES = {
     "planner": "relight.bench.planner",
+    "technicians": "relight.bench.technicians",
     "intake": "relight.bench.intake",
     "storm": "relight.bench.storm",
     "flood": "relight.bench.flood",

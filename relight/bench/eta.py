@@ -94,10 +94,14 @@ def _groups() -> Iterator[tuple[str, Chosen]]:
         return not leg.closed and not leg.slow
 
     yield "usual", usual
-    for area in AreaClass:
-        yield area.value, lambda leg, a=area: usual(leg) and leg.target.area_class is a
+    def at(hour: int | None, area: AreaClass | None) -> Chosen:
+        return lambda leg: usual(leg) and (leg.hour == hour or leg.target.area_class is area)
+
+    yield "usual", usual
+    for each in AreaClass:
+        yield each.value, at(None, each)
     for hour in HOURS:
-        yield f"{hour:02}:30", lambda leg, h=hour: usual(leg) and leg.hour == h
+        yield f"{hour:02}:30", at(hour, None)
     yield "closed", lambda leg: bool(leg.closed)
     yield "storm", lambda leg: leg.slow
 

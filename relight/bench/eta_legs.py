@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -120,7 +121,7 @@ class Crews:
             target = chance.choice(self._homes[area])
             at_depot = chance.random() < 1 / 3
             others = self._depots if at_depot else chance.choices(self._everywhere, k=NEAREST_OF)
-            origin = min(others, key=lambda each, there=target: metres_apart(each, there))
+            origin = min(others, key=partial(metres_apart, target))
             pairs.append((Place(*origin), Place(*target, area)))
         return pairs
 

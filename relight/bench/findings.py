@@ -28,7 +28,10 @@ class Finding:
 
 
 def show(finding: Finding, lang: str) -> None:
-    """Print a finding as a table under its title."""
+    """Print a finding as a table under its title, or why there is none."""
+    if not finding.rows:
+        print(say(f"bench.without_{finding.name}", lang))
+        return
     table = Table(title=say(f"bench.title_{finding.name}", lang), title_justify="left")
     for column in finding.rows[0]:
         table.add_column(say(f"bench.{column}", lang))
