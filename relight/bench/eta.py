@@ -93,7 +93,6 @@ def _groups() -> Iterator[tuple[str, Chosen]]:
     def usual(leg: Leg) -> bool:
         return not leg.closed and not leg.slow
 
-    yield "usual", usual
     def at(hour: int | None, area: AreaClass | None) -> Chosen:
         return lambda leg: usual(leg) and (leg.hour == hour or leg.target.area_class is area)
 

@@ -52,7 +52,7 @@ def _row(instance: Instance, best: dict[str, float]) -> dict[str, Number]:
         "instance": instance.name.partition(".")[0],
         "requests": len(instance.requests),
         "served": served,
-        "by_depot": str(by_depot),
+        "begins_at": "depot" if by_depot else "home",
         "away": away,
         "best_known": known,
         "gap_percent": 100 * (away / known - 1),
