@@ -25,10 +25,24 @@ class Timetable:
 
     def routes(self, orders: Mapping[str, Order]) -> tuple[Route, ...]:
         """Return the timed route of every crew of the snapshot that has visits."""
+        visits, _ = self.timed(orders, {})
+        return tuple(
+            Route(crew=crew.id, visits=visits[crew.id])
+            for crew in self._snapshot.crews
+            if visits.get(crew.id)
+        )
+
+    def timed(
+        self, orders: Mapping[str, Order], outside: Mapping[str, datetime]
+    ) -> tuple[dict[str, tuple[Visit, ...]], bool]:
+        """Return the visits of these crews, while other crews finish what is `outside`.
+
+        The second is whether routes wait for each other in a circle: then nobody waits any more.
+        """
         crews = {crew.id: crew for crew in self._snapshot.crews}
         visits: dict[str, list[Visit]] = {crew: [] for crew in orders}
-        finished: dict[str, datetime] = {}
-        planned = {task for order in orders.values() for task, _ in order}
+        finished, circular = dict(outside), False
+        planned = {task for order in orders.values() for task, _ in order} | outside.keys()
         pending = [crew for crew in orders if orders[crew]]
         while pending:
             moved = False
@@ -36,12 +50,8 @@ class Timetable:
                 moved |= self._advance(crews[crew], orders[crew], visits[crew], finished, planned)
             pending = [crew for crew in pending if len(visits[crew]) < len(orders[crew])]
             if pending and not moved:  # only a human's own orders can wait for each other
-                planned = set()
-        return tuple(
-            Route(crew=crew.id, visits=tuple(visits[crew.id]))
-            for crew in self._snapshot.crews
-            if visits.get(crew.id)
-        )
+                planned, circular = set(), True
+        return {crew: tuple(mine) for crew, mine in visits.items()}, circular
 
     def _advance(
         self,

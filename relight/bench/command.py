@@ -19,6 +19,7 @@ from relight.settings import SettingsRefused, load_settings
 BENCHES = {
     "planner": "relight.bench.planner",
     "technicians": "relight.bench.technicians",
+    "fit": "relight.bench.fit",
     "intake": "relight.bench.intake",
     "storm": "relight.bench.storm",
     "flood": "relight.bench.flood",

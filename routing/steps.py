@@ -1,0 +1,150 @@
+"""Visits as they are walked in whole microseconds, and crews that wait for each other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from routing.pricing import Tariff
+from routing.snapshot import Task
+
+MICROSECOND = timedelta(microseconds=1)
+SECOND = 1_000_000
+
+
+class Limits(NamedTuple):
+    """The latest start and finish, where a rule of the clock sets them."""
+
+    start: int
+    finish: int
+
+
+class Step(NamedTuple):
+    """One visit as it is walked; `fixed` work neither moves nor waits.
+
+    `floor` is when release, lock and other crews let it start, `after` what it waits for.
+    """
+
+    name: str
+    drive: int
+    start: int
+    finish: int
+    earliest: int
+    floor: int
+    after: tuple[str, ...]
+    work: int
+    rates: Tariff
+    limits: Limits | None
+    fixed: bool
+
+
+class Leg(NamedTuple):
+    """Seconds to a task from the place before, and from it to the place behind, if any."""
+
+    into: int
+    onward: int
+
+
+@dataclass(frozen=True)
+class Guest:
+    """The task that is tried, as it is walked."""
+
+    task: Task
+    rates: Tariff
+    earliest: int
+    floor: int
+    work: int
+    after: tuple[str, ...]
+    followed: bool
+
+
+def passed(limits: Limits | None, start: int, work: int) -> bool:
+    """Tell whether the clock forbids this start."""
+    return limits is not None and (start > limits.start or start + work > limits.finish)
+
+
+Orders = Mapping[str, Sequence[Step]]
+
+
+class Joined:
+    """Routes walked together, as far as one changed route reaches the others."""
+
+    def __init__(
+        self,
+        steps: Orders,
+        ready: Mapping[str, int],
+        followers: Mapping[str, Sequence[str]],
+        *,
+        circular: bool,
+    ) -> None:
+        self._steps, self._ready, self._followers = steps, ready, followers
+        self._owner = {step.name: crew for crew, mine in steps.items() for step in mine}
+        self._finish = {step.name: step.finish for mine in steps.values() for step in mine}
+        self._circular = circular
+
+    def starts(self, crew: str, trial: Sequence[Step], guest: str) -> dict[str, int] | None:
+        """Return when everything on the reached routes starts, or None when it never could."""
+        orders = {**self._steps} if self._circular else {}
+        orders[crew] = trial
+        while True:
+            walk = _Walk(orders, self._ready, self._finish)
+            if not walk.through(self._links(orders, guest), circular=self._circular):
+                return None
+            moved = [name for name, at in walk.finished.items() if self._finish.get(name) != at]
+            followers = {each for name in moved for each in self._followers.get(name, ())}
+            waiting = {self._owner[each] for each in followers if each in self._owner}
+            if waiting <= orders.keys():
+                return walk.starts
+            orders.update({each: self._steps[each] for each in waiting - orders.keys()})
+
+    def _links(self, orders: Orders, guest: str) -> dict[str, tuple[str, ...]]:
+        """Return what each step waits for, the task that is tried included."""
+        late = set(self._followers.get(guest, ()))
+        return {
+            step.name: (*step.after, guest) if step.name in late else step.after
+            for mine in orders.values()
+            for step in mine
+        }
+
+
+class _Walk:
+    """Some crews walking at the same time, while the others finish when they did."""
+
+    def __init__(self, orders: Orders, ready: Mapping[str, int], usual: Mapping[str, int]) -> None:
+        self._orders = orders
+        self._ready, self._usual = ready, usual
+        self._free = {crew: ready[crew] for crew in orders}
+        self._place = dict.fromkeys(orders, 0)
+        self._mine = {step.name for mine in orders.values() for step in mine}
+        self.starts: dict[str, int] = {}
+        self.finished: dict[str, int] = {}
+
+    def through(self, links: Mapping[str, tuple[str, ...]], *, circular: bool) -> bool:
+        """Walk all routes to their end; in a circle give up, or let nobody wait any more."""
+        pending = [crew for crew, mine in self._orders.items() if mine]
+        while pending:
+            moved = [self._advance(crew, links) for crew in pending]
+            pending = [crew for crew in pending if self._place[crew] < len(self._orders[crew])]
+            if pending and not any(moved):
+                if not circular:
+                    return False
+                links = {}
+        return True
+
+    def _advance(self, crew: str, links: Mapping[str, tuple[str, ...]]) -> bool:
+        begun = self._place[crew]
+        for step in self._orders[crew][begun:]:
+            after = links.get(step.name, ())
+            if step.fixed:
+                start, finish = step.start, step.finish
+            elif any(each in self._mine and each not in self.finished for each in after):
+                break
+            else:
+                done = (self.finished.get(each, self._usual.get(each, 0)) for each in after)
+                arrives = self._free[crew] + step.drive
+                start = max(arrives, step.earliest, *done)
+                finish = start + step.work
+            self.starts[step.name], self.finished[step.name] = start, finish
+            self._free[crew] = max(finish, self._ready[crew])
+            self._place[crew] += 1
+        return self._place[crew] > begun
