@@ -43,6 +43,7 @@ COMMANDS = {
     "sweep": Command("relight.sweep", "let go what has been kept long enough"),
     "plan": Command("relight.plan", "plan a snapshot file"),
     "check": Command("relight.plan", "check a plan against its snapshot"),
+    "explain": Command("relight.explain", "say why tasks go to their crews or to none"),
     "bench": Command("relight.bench.command", "measure this code on this machine"),
     "openapi": Command("relight.openapi", "print the interface's document; say what broke"),
     "territory": Command("relight.territory", "invent or import streets and a network"),
