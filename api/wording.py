@@ -16,6 +16,7 @@ _SECTIONS = {
     "to": ("told",),
     "ladder": ("ladder",),
     "because": ("because",),
+    "told": ("because",),
     "resolution": ("because",),
 }
 

@@ -161,6 +161,14 @@ class Restore(Value):
     temporary: bool = False
 
 
+class FindCustomerSide(Value):
+    """Say that the fault is the customer's own, and how the customer was told who mends it."""
+
+    kind: Literal["find_customer_side"] = "find_customer_side"
+    task: str
+    told: Literal["in_person", "by_phone", "notice_left"]
+
+
 class Complete(Value):
     """Say that this piece of work is finished."""
 
@@ -261,6 +269,7 @@ Request = Annotated[
     | Resume
     | RestorePart
     | Restore
+    | FindCustomerSide
     | Complete
     | GiveEstimate
     | Cancel

@@ -7,7 +7,8 @@ from domain import events as e
 from domain.agenda import verification_ends
 from domain.case import Case, Happenings
 from domain.errors import Refused
-from domain.outage import LIT, Outage, Stage, TaskState
+from domain.moves import others_out
+from domain.outage import LIT, Outage, Stage, Task
 from domain.policy import Policy
 from domain.work import work_needed
 
@@ -15,19 +16,41 @@ from domain.work import work_needed
 def cancel(case: Case, what: a.Cancel) -> Happenings:
     """End an order that needs no repair; every reporter is still called back."""
     outage = case.outage
-    if any(task.state is not TaskState.QUEUED for task in outage.open_tasks):
-        raise Refused("crew_still_out", status=outage.status)
-    if outage.danger:
-        raise Refused("danger_still_open", hazards=sorted(outage.open_hazards))
-    cancelled = tuple(
-        e.TaskCancelled(task=task.id, reason=what.reason) for task in outage.open_tasks
-    )
+    cancelled = _called_off(outage, None, what.reason)
     restored = e.Restored(
         restoration_no=outage.restoration_no + 1,
         restored_at=max(case.now, outage.clock_start),
         resolution=what.reason,
     )
     return (*cancelled, restored, e.FieldCompleted())
+
+
+def find_customer_side(case: Case, what: a.FindCustomerSide) -> Happenings:
+    """End an order on site: the network is whole, and the customer knows who mends the rest."""
+    outage, job = case.outage, case.job
+    cancelled = _called_off(outage, job, "customer_side")
+    return (
+        e.CustomerSideFound(task=job.id, told=what.told),
+        e.TaskDone(task=job.id, cause="customer_side"),
+        *cancelled,
+        e.Restored(
+            task=job.id,
+            restoration_no=outage.restoration_no + 1,
+            restored_at=max(case.occurred, outage.clock_start),
+            resolution="customer_side",
+        ),
+        e.FieldCompleted(),
+    )
+
+
+def _called_off(outage: Outage, job: Task | None, reason: str) -> Happenings:
+    """Cancel all open work but this; never while a crew is out for it, or danger is open."""
+    if others_out(outage, job):
+        raise Refused("crew_still_out", status=outage.status)
+    if outage.danger:
+        raise Refused("danger_still_open", hazards=sorted(outage.open_hazards))
+    open_tasks = (task for task in outage.open_tasks if job is None or task.id != job.id)
+    return tuple(e.TaskCancelled(task=task.id, reason=reason) for task in open_tasks)
 
 
 def reopen(case: Case, what: a.Reopen) -> Happenings:

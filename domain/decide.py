@@ -42,6 +42,7 @@ RULES: dict[str, Rule] = {
     "resume": fieldwork.resume,
     "restore_part": fieldwork.restore_part,
     "restore": fieldwork.restore,
+    "find_customer_side": closing.find_customer_side,
     "complete": fieldwork.complete,
     "give_estimate": intake.give_estimate,
     "cancel": closing.cancel,

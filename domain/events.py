@@ -9,6 +9,7 @@ from domain.field_events import (
     Arrived,
     AssessmentStarted,
     CustomerContacted,
+    CustomerSideFound,
     Held,
     MadeSafe,
     Resumed,
@@ -198,6 +199,7 @@ Happening = Annotated[
     | WorkStarted
     | Held
     | Resumed
+    | CustomerSideFound
     | TaskDone
     | TaskCancelled
     | EstimateGiven
@@ -257,6 +259,7 @@ __all__ = [
     "Closed",
     "Confirmed",
     "CustomerContacted",
+    "CustomerSideFound",
     "EstimateGiven",
     "Event",
     "FieldCompleted",

@@ -46,6 +46,10 @@ class Verdict(Value):
     odd: tuple[str, ...] = ()
 
 
+_ENDINGS = {"restore": "restore", "complete": "complete", "find_customer_side": "complete"}
+"""Which statements end what; a fault on the customer's side ends the work without a repair."""
+
+
 def proves_presence(position: Point | None, site: Point, policy: Policy) -> bool:
     """Tell whether a position bears out that a phone was on site."""
     if position is None:
@@ -77,9 +81,10 @@ def judge(
     for fact in sorted(facts, key=order_of):
         if fact.kind == "arrive":
             arrivals.append(_arrival(fact, site, policy, reported_at, odd))
-        elif fact.kind in ("restore", "complete") or _reached_somebody(fact):
+        elif fact.kind in _ENDINGS or _reached_somebody(fact):
             at = _counted(fact, policy, reported_at, odd)
-            firsts[fact.kind] = min(firsts.get(fact.kind, at), at)
+            kind = _ENDINGS.get(fact.kind, fact.kind)
+            firsts[kind] = min(firsts.get(kind, at), at)
     arrived_at, proven = _first_arrival(arrivals)
     if arrived_at is not None and firsts.get("restore", arrived_at) < arrived_at:
         odd.add("restored before arrived")

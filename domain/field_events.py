@@ -136,3 +136,11 @@ class TaskCancelled(Value):
     kind: Literal["task_cancelled"] = "task_cancelled"
     task: str
     reason: str
+
+
+class CustomerSideFound(Value):
+    """The fault is behind the customer's meter; the customer was told who mends it."""
+
+    kind: Literal["customer_side_found"] = "customer_side_found"
+    task: str
+    told: str

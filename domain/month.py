@@ -21,6 +21,7 @@ class Finding(Value):
     by_events: datetime | None
     restored_at: datetime | None
     closed_at: datetime | None
+    resolution: str | None = None
 
     @property
     def arrived_at(self) -> datetime | None:
@@ -38,7 +39,11 @@ class Mean(Value):
 
 
 class Line(Value):
-    """How one area class fared under one policy; `cases` are those closed that needed a crew."""
+    """How one area class fared under one policy; `cases` are those closed that needed a crew.
+
+    `customer_side` of them were no repair of the network: a crew came and found the fault behind
+    the customer's meter.
+    """
 
     area_class: AreaClass
     policy_hash: str
@@ -49,6 +54,7 @@ class Line(Value):
     never_came: int
     key_customers: int
     not_needed: int
+    customer_side: int
     arrival: Mean
     restoration: Mean
     open: int
@@ -108,6 +114,7 @@ class _Tally:
     never_came: int = 0
     key_customers: int = 0
     not_needed: int = 0
+    customer_side: int = 0
     open: int = 0
     open_late: int = 0
     arrival: _Sum = field(default_factory=_Sum)
@@ -133,7 +140,9 @@ class _Tally:
         self.on_time += arrived <= due
         self.late += arrived > due
         self.arrival.add(arrived - finding.clock_start)
-        if finding.restored_at is not None and finding.restored_at >= arrived:
+        if finding.resolution == "customer_side":
+            self.customer_side += 1
+        elif finding.restored_at is not None and finding.restored_at >= arrived:
             self.restoration.add(finding.restored_at - arrived)
 
     def _needed_until(self, finding: Finding, now: datetime) -> datetime:
@@ -154,6 +163,7 @@ class _Tally:
             never_came=self.never_came,
             key_customers=self.key_customers,
             not_needed=self.not_needed,
+            customer_side=self.customer_side,
             arrival=self.arrival.mean(getattr(means.arrival_min, area) if means else None),
             restoration=self.restoration.mean(getattr(restoration, area) if restoration else None),
             open=self.open,

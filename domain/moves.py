@@ -75,6 +75,7 @@ MOVES: dict[str, Move] = {
         _task_move("resume", _CREW, frozenset({_T.ON_HOLD}), _T.WORKING),
         _task_move("restore_part", _CREW, ON_SITE, None, DARK),
         _task_move("restore", _CREW, ON_SITE, None, DARK),
+        _task_move("find_customer_side", _CREW, ON_SITE, _T.DONE, DARK),
         _task_move("complete", _CREW, ON_SITE, _T.DONE),
         _outage_move("give_estimate", _CREW, DARK),
         _outage_move("cancel", _DESK, DARK),
@@ -103,6 +104,7 @@ FIELD_ACTIONS = frozenset(
         "resume",
         "restore_part",
         "restore",
+        "find_customer_side",
         "complete",
     }
 )
@@ -145,6 +147,12 @@ def may_complete(outage: Outage, task: Task) -> bool:
     return bool(others) or not outage.dark
 
 
+def others_out(outage: Outage, task: Task | None) -> bool:
+    """Tell whether a crew is out for the outage on any other task than this one."""
+    own = None if task is None else task.id
+    return any(t.id != own and t.state is not TaskState.QUEUED for t in outage.open_tasks)
+
+
 def _unsafe_for(outage: Outage, task: Task | None) -> bool:
     return outage.danger and not (task is not None and task.danger)
 
@@ -164,9 +172,8 @@ _UNREADY: dict[str, Callable[[Outage, Task | None], bool]] = {
     "restore_part": lambda outage, _task: outage.customers_off < 2,
     "restore": lambda outage, _task: outage.danger,
     "complete": lambda outage, task: task is None or not may_complete(outage, task),
-    "cancel": lambda outage, _task: (
-        outage.danger or any(t.state is not TaskState.QUEUED for t in outage.open_tasks)
-    ),
+    "find_customer_side": lambda outage, task: outage.danger or others_out(outage, task),
+    "cancel": lambda outage, _task: outage.danger or others_out(outage, None),
     "acknowledge_rung": lambda outage, _task: (
         not set(outage.climbed).difference(outage.acknowledged_rungs)
     ),

@@ -177,6 +177,7 @@ TASK_STEPS: dict[str, Callable[[Outage, Any, e.Event], Outage]] = {
     "work_started": _to(TaskState.WORKING),
     "held": _to(TaskState.ON_HOLD),
     "resumed": _to(TaskState.WORKING),
+    "customer_side_found": lambda outage, _what, _event: outage,
     "task_done": _finished(TaskState.DONE),
     "task_cancelled": _finished(TaskState.CANCELLED),
 }

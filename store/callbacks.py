@@ -54,6 +54,7 @@ class NextCall:
     claimed_until: datetime
     last_chance: bool
     silent_meter_since: datetime | None = None
+    customer_side: bool = False
 
 
 # Held, so that nobody is put on the list who is being forgotten at this moment.
@@ -131,6 +132,7 @@ SELECT c.id, c.outage_id, c.restoration_no, c.report_id, c.due_by, c.attempts,
        c.next_attempt_at, o.number AS outage_number, o.restored_at, o.arrived_at,
        o.policy_hash, r.number, coalesce(r.reporter_name, home.name) AS reporter_name,
        coalesce(r.reporter_phone, home.phone) AS reporter_phone, r.address, r.note, c.silent_at,
+       coalesce(o.state ->> 'resolution' = 'customer_side', false) AS customer_side,
        r.received_at, r.promised_arrival_at, d.time_zone,
        EXISTS (SELECT FROM unnest(CAST(:whose AS text[])) AS w (who)
             WHERE had_a_hand(w.who, c.outage_id)) AS own
@@ -236,6 +238,7 @@ def _call_of(row: Any, until: datetime, tries: int) -> NextCall:
         claimed_until=until,
         last_chance=row.attempts + 1 >= tries,
         silent_meter_since=row.silent_at,
+        customer_side=row.customer_side,
     )
 
 

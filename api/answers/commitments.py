@@ -17,7 +17,8 @@ class MonthLine(Answer):
     """One area class under one policy; `cases` are the closed orders that needed a crew.
 
     `share` is that of the cases on time. Whoever never came is late; an order that ended before its
-    deadline without a crew did not need one.
+    deadline without a crew did not need one. At `customer_side` of the cases a crew came
+    and found the fault behind the customer's meter: its arrival counts, and no restoration does.
     """
 
     area_class: str
@@ -30,6 +31,7 @@ class MonthLine(Answer):
     never_came: int
     key_customers: int
     not_needed: int
+    customer_side: int
     arrival: Mean
     restoration: Mean
     open: int

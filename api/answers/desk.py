@@ -44,7 +44,8 @@ class NextCallShown(Answer):
     """The reporter to call next; what the crew claims is not in it.
 
     With `silent_meter_since` nobody reported: the meter of this customer has not said since then
-    that its supply is back, and the customer is asked instead.
+    that its supply is back, and the customer is asked instead. At `customer_side` the network was
+    whole: `still_off` is asked about the supply up to the customer's own meter.
     """
 
     id: str
@@ -64,6 +65,7 @@ class NextCallShown(Answer):
     claimed_until: Moment
     last_chance: bool
     silent_meter_since: Moment | None
+    customer_side: bool
     questions: Questions
 
 

@@ -35,7 +35,7 @@ _SHOWN = (
     "outage_id", "outage_number", "restoration_no", "report_id", "report_number",
     "reporter_name", "reporter_phone", "address", "note", "received_at", "promised_arrival_at",
     "due_by", "attempts", "claimed_until", "last_chance",
-    "silent_meter_since",
+    "silent_meter_since", "customer_side",
 )  # fmt: skip
 
 
@@ -50,6 +50,8 @@ async def next_call(caller: CallbackAgent, office: At, request: Request) -> Resp
         return Response(status_code=204)
     lang = language_of(request)
     asked = {name: say(f"callback.{name}", lang) for name in QUESTIONS}
+    if call.customer_side:
+        asked["still_off"] = say("callback.still_off_customer_side", lang)
     shown = {name: getattr(call, name) for name in _SHOWN}
     content = {"id": call.callback_id, **shown, "questions": asked}
     return JSONResponse({name: _plain(value) for name, value in content.items()})

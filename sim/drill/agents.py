@@ -18,7 +18,7 @@ SHARE_KEPT = 0.9
 
 @dataclass(frozen=True)
 class Claim:
-    """One reporter to call, as the desk's screen shows it; a meter has no phone."""
+    """One reporter to call, as the desk's screen shows it; without a phone nobody answers."""
 
     callback: str
     report: str

@@ -209,19 +209,37 @@ class Crew:
             await self._say(stop, "contact_customer", reached=not happens(chance, 0.1))
             await self._minutes(chance.uniform(1, 4))
             await self._say(stop, "assess")
+        if await self._hand_over(stop, chance):
+            return
         if stop.kind == "make_safe" or stop.hazards:
             await self._minutes(chance.uniform(4, 12))
             await self._say(stop, "make_safe")
         if stop.kind != "make_safe":
             await self._repair(stop, chance)
         cause = chance.choice(("equipment", "tree", "vehicle"))
-        if self._scene.truth.behind_the_meter(stop.outage):
-            cause = "customer_side"
         if await self._say(stop, "complete", cause=cause):
             self._finished[stop.task] = asyncio.get_running_loop().time()
             return
         if await self._say(stop, "make_safe") | await self._restore(stop):
             await self._say(stop, "complete")
+
+    async def _hand_over(self, stop: Stop, chance: Random) -> bool:
+        """Say that the fault is the customer's own where it is, and who mends it; else False."""
+        scene = self._scene
+        if stop.kind == "make_safe" or stop.hazards or stop.state == "on_hold":
+            return False
+        if not scene.truth.behind_the_meter(stop.outage):
+            return False
+        await scene.pace.sleep(scene.truth.work_on(stop.outage))
+        told = chance.choice(("in_person", "in_person", "by_phone", "notice_left"))
+        # The network was whole all the time; what is dark still is nobody's outage.
+        faults = scene.truth.repaired(stop.outage)
+        if not await self._say(stop, "find_customer_side", told=told):
+            return False
+        scene.write("lit", outage=stop.outage, crew=self._crew, faults=sorted(faults))
+        scene.progress.dark.discard(stop.outage)
+        self._finished[stop.task] = asyncio.get_running_loop().time()
+        return True
 
     async def _repair(self, stop: Stop, chance: Random) -> None:
         safety = f"{self._crew}-safety"

@@ -13,6 +13,7 @@ from sim.drill.dispatcher import Dispatcher
 from sim.drill.inquiry import Inquiry
 from sim.drill.journal import only, read_journal
 from sim.drill.line import Badge, NoAnswer, Request, look
+from sim.drill.meters import Meters
 from sim.drill.scene import Scene, items_of
 from sim.drill.script import Fault
 from sim.drill.verdict import Verdict, draw_verdict
@@ -79,6 +80,7 @@ class Driver:
             for entry in roster:
                 people.create_task(Crew(scene, entry.crew, entry.at).live())
             people.create_task(CallbackDesk(scene, self._agents).live())
+            people.create_task(Meters(scene, self._faults).live())
             if self._advise:
                 people.create_task(Dispatcher(scene).live())
             calls = people.create_task(Callers(scene, self._faults, roster[0].crew).call())

@@ -25,12 +25,25 @@ class Truth:
         self._members: dict[str, set[str]] = defaultdict(set)
         self._outage: dict[str, str] = {}
         self._caller: dict[str, str] = {}
+        self._meters = {c.key for f in faults for c in f.calls if c.channel == "meter"}
+        self._metered: set[str] = set()
+
+    @property
+    def reports_of_meters(self) -> set[str]:
+        """Return the reports that meters made."""
+        return self._metered
+
+    def outage_of(self, report: str) -> str:
+        """Return the outage of one of our reports."""
+        return self._outage[self._caller[report]]
 
     def attached(self, call: str, report: str, outage: str) -> None:
         """Note that a call was taken as a report of an outage."""
         self._members[outage].add(call)
         self._outage[call] = outage
         self._caller[report] = call
+        if call in self._meters:
+            self._metered.add(report)
 
     def work_on(self, outage: str) -> timedelta:
         """Return how long the faults behind an outage keep a crew busy."""

@@ -82,6 +82,8 @@ def _fault(item: Transplanted, stage: Stage, seed: int, callers: int, meters: fl
     off = stage.house_time(record.off)
     length = (record.on - record.off) * WORK_SHARE
     kind = _kind(item, stream(seed, "kind", record.id))
+    # A meter in front of the fault has its supply and says nothing.
+    metered = 0.0 if kind == "customer_side" else meters
     return Fault(
         id=record.id,
         off=off,
@@ -93,7 +95,7 @@ def _fault(item: Transplanted, stage: Stage, seed: int, callers: int, meters: fl
             sorted(
                 [
                     *_calls(item, off, chance, callers),
-                    *_last_gasps(item, off, stream(seed, "meters", record.id), meters),
+                    *_last_gasps(item, off, stream(seed, "meters", record.id), metered),
                 ],
                 key=lambda call: (call.at, call.key),
             )

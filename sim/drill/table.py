@@ -68,8 +68,11 @@ def _callback_rows(verdict: Verdict, lang: str) -> list[tuple[str, str]]:
     )
     answered = verdict.satisfied + verdict.unsatisfied
     rungs = ", ".join(_rung(rung, n, lang) for rung, n in verdict.rungs.items()) or "–"
+    confirmed, silent = verdict.meters_confirmed, verdict.meters_silent
+    meters = say("drill.meters_counts", lang, confirmed=confirmed, silent=silent)
     return [
         (say("drill.callbacks", lang), calls),
+        (say("drill.meters", lang), meters),
         (say("drill.satisfied", lang), share(verdict.satisfied, answered)),
         (say("drill.escalations", lang), rungs),
     ]

@@ -57,6 +57,8 @@ class Verdict:
     reached: int = 0
     unanswered: int = 0
     unreached: int = 0
+    meters_confirmed: int = 0
+    meters_silent: int = 0
     satisfied: int = 0
     unsatisfied: int = 0
     still_off: int = 0
@@ -119,6 +121,9 @@ def _count_calls(verdict: Verdict, entries: Sequence[Entry]) -> None:
     verdict.unanswered = told["unanswered"]
     verdict.still_off = told["still_off"]
     verdict.unreached = outcomes["unreached"]
+    settled = Counter(entry["outcome"] for entry in only(entries, "meter.settled"))
+    verdict.meters_confirmed = settled["meter_confirmed"]
+    verdict.meters_silent = settled["meter_silent"]
     verdict.satisfied = outcomes["satisfied"]
     verdict.unsatisfied = outcomes["unsatisfied"]
 

@@ -11,7 +11,7 @@ from domain.month import Finding
 _ORDERS = text("""
 SELECT o.area_class, o.key_class, o.policy_hash, o.clock_start,
        CAST(v.body ->> 'arrived_at' AS timestamptz) AS by_facts, o.arrived_at AS by_events,
-       o.restored_at, o.closed_at
+       o.restored_at, o.closed_at, o.state ->> 'resolution' AS resolution
 FROM outages o
 LEFT JOIN LATERAL (
     SELECT body FROM verdicts WHERE outage_id = o.id ORDER BY version DESC LIMIT 1

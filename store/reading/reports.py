@@ -50,6 +50,7 @@ class ReportSeen:
     etr: datetime | None
     arrived_at: datetime | None
     restored_at: datetime | None
+    customer_side: bool | None
 
 
 _JOINED = {
@@ -61,6 +62,9 @@ _JOINED = {
     "etr": OutageRow.etr,
     "arrived_at": OutageRow.arrived_at,
     "restored_at": OutageRow.restored_at,
+    "customer_side": (OutageRow.state["resolution"].astext == "customer_side").label(
+        "customer_side"
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from domain.duties import Duty, duties
 from domain.kinds import Hazard, TaskKind
 from domain.outage import Stage, TaskState
 from tests.domain.builders import (
+    AGENT,
     BOARD,
     CREW,
     DISPATCHER,
@@ -159,6 +160,36 @@ def test_an_order_with_danger_open_is_not_cancelled() -> None:
     refusal = refused(story, DISPATCHER, a.Cancel(reason="false_report"))
 
     assert refusal.code == "danger_still_open"
+
+
+def test_a_fault_behind_the_meter_ends_the_order_on_site_and_is_called_back() -> None:
+    story = Story().is_on_site()
+    story.does(CREW, a.FindCustomerSide(task=story.task(), told="in_person"))
+    (found,) = [e for e in story.events if e.what.kind == "customer_side_found"]
+
+    assert found.what.told == "in_person"
+    assert story.outage.stage is Stage.VERIFYING
+    assert story.outage.resolution == "customer_side"
+    assert story.outage.first_arrived_at is not None
+    assert not story.outage.open_tasks
+    assert duties(story.outage) == (Duty.OPEN_CALLBACKS,)
+
+    story.does(AGENT, a.Reopen(report="rep_1"))
+    assert story.outage.stage is Stage.CONFIRMED
+    assert story.outage.resolution is None
+
+
+def test_a_fault_behind_the_meter_is_not_found_over_danger_or_another_crew() -> None:
+    story = Story().is_on_site()
+    story.does(SYSTEM, a.TakeReports(tally=a_tally(2, hazards={Hazard.FIRE}, hazards_watermark=2)))
+    found = a.FindCustomerSide(task=story.task(), told="by_phone")
+    assert refused(story, CREW, found).code == "danger_still_open"
+
+    other = Story().is_on_site()
+    other.does(CREW, a.AddTask(task_kind=TaskKind.REPAIR))
+    other.does(BOARD, a.Assign(task=other.task(2), crew="crew-2", epoch=9))
+    found = a.FindCustomerSide(task=other.task(), told="by_phone")
+    assert refused(other, CREW, found).code == "crew_still_out"
 
 
 def test_merging_keeps_the_earliest_clock() -> None:

@@ -55,6 +55,13 @@ def test_restoration_counts_from_arrival_and_is_judged_beside_its_promise() -> N
     assert line.restoration.kept is False
 
 
+def test_a_fault_on_the_customers_side_counts_as_arrival_and_not_as_repair() -> None:
+    (line,) = judged(an_order(20, 40, resolution="customer_side"), an_order(20, 60))
+
+    assert (line.cases, line.on_time, line.customer_side) == (2, 2, 1)
+    assert (line.arrival.cases, line.restoration.cases) == (2, 1)
+
+
 def test_no_rounding_decides_whether_a_mean_was_kept() -> None:
     (exact,) = judged(an_order(45, 60))
     (over,) = judged(an_order(45, 60), an_order(45 + 1 / 60, 60))

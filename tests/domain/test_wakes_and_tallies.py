@@ -231,7 +231,8 @@ def everything_happens() -> list[e.Event]:
     rung = story.wakes()[-1].rung
     story.does(DISPATCHER, a.AcknowledgeRung(rung=rung))
     story.does(SYSTEM, a.RaiseRules(to=RULES_VERSION))
-    story.is_completed(4).is_called_back().does(SYSTEM, a.NoteSeal(missing=1))
+    story.is_on_site(4).does(CREW, a.FindCustomerSide(task=story.task(4), told="in_person"))
+    story.is_called_back().does(SYSTEM, a.NoteSeal(missing=1))
     story.is_called_back().does(SYSTEM, a.NoteSeal(missing=0))
     return story.events
 

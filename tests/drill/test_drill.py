@@ -18,9 +18,8 @@ def test_a_small_drill_ends_with_every_caller_called_back(tmp_path):
     write_events(events, 8, seed=SEED, hours=1, from_hour=8)
 
     verdict, well = play_here(
-        # Without meters: nobody can call those back, and trying takes as long as the rest.
         DrillPlan(events, rate=300, callers=4, seed=SEED, zone="UTC", journal=journal,
-                  replay=True, meters=0.0)
+                  replay=True)
     )  # fmt: skip
     arrived = [e for e in only(read_journal(journal), "action.done") if e["kind"] == "arrive"]
 
@@ -29,5 +28,7 @@ def test_a_small_drill_ends_with_every_caller_called_back(tmp_path):
     assert (verdict.lost, verdict.doubled, verdict.unsure) == ([], [], 0)
     assert verdict.refused == {}
     assert verdict.closed == verdict.outages >= 4
-    assert verdict.satisfied + verdict.unsatisfied + verdict.unreached == verdict.acknowledged
+    called = verdict.satisfied + verdict.unsatisfied + verdict.unreached
+    assert called + verdict.meters_confirmed + verdict.meters_silent == verdict.acknowledged
+    assert verdict.meters_confirmed > 0
     assert len({entry["outage"] for entry in arrived}) == verdict.outages

@@ -31,7 +31,7 @@ def play_under_fire(
     write_events(events, outages, seed=seed, hours=1.5, from_hour=8, fewest=45)
     plan = DrillPlan(
         events, rate=300, callers=16, seed=seed, zone="UTC", journal=journal,
-        kills=kills, kill_at=AT_POINTS, drain_hours=drain_hours, unanswered=0.0, meters=0.0,
+        kills=kills, kill_at=AT_POINTS, drain_hours=drain_hours, unanswered=0.0,
         replay=True,
     )  # fmt: skip
     verdict, well = play_here(plan)

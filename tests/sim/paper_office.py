@@ -29,6 +29,7 @@ NEXT_STATE = {
     "resume": "working",
     "refuse": "dispatched",
     "complete": "done",
+    "find_customer_side": "done",
 }
 
 
@@ -82,6 +83,10 @@ class PaperOffice:
             case "GET", "reports", report:
                 known = self.reports.get(report)
                 return Answer(200, known) if known else Answer(404, {"code": "not_found"})
+            case "POST", "meter-events":
+                return Answer(
+                    200, {"events": [self._back(each) for each in request.body["events"]]}
+                )
             case "GET", "outages", outage:
                 kept = self.outages[outage]
                 return Answer(200, {"stage": kept.stage, "reopened": kept.reopened})
@@ -120,6 +125,8 @@ class PaperOffice:
                 "outage": {"id": outage},
                 "outcome": None,
                 "note": request.body["note"],
+                "point": request.body["place"].get("service_point_id"),
+                "meter": request.body["channel"] == "meter",
                 "phone": request.body.get("reporter_phone"),
             }
         answer = Answer(201, {
@@ -153,11 +160,11 @@ class PaperOffice:
             self.actions[body["id"]] = Answer(409, {"code": "move_not_allowed"})
             return self.actions[body["id"]]
         outage.state = NEXT_STATE.get(body["kind"], outage.state)
-        if body["kind"] == "restore":
+        if body["kind"] in ("restore", "find_customer_side"):
             outage.stage = "restored"
             for report in outage.reports:
                 known = self.reports.get(report, {"outcome": None, "phone": None})
-                if known["outcome"] is None:
+                if known["outcome"] is None and not known.get("meter"):
                     name = f"cb_{report}_{outage.round}"
                     self.callbacks[name] = {
                         "id": name,
@@ -168,6 +175,15 @@ class PaperOffice:
         self._close_if_through(outage)
         self.actions[body["id"]] = Answer(200, {"stage": outage.stage})
         return self.actions[body["id"]]
+
+    def _back(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Let every meter of that home confirm whose outage is restored."""
+        for name, report in self.reports.items():
+            outage = self.outages[name.replace("rep", "out")]
+            if report["meter"] and report["point"] == event["service_point_id"]:
+                report["outcome"] = report["outcome"] or "meter_confirmed"
+                self._close_if_through(outage)
+        return {"id": event["id"], "result": "kept", "code": None}
 
     def _close_if_through(self, outage: PaperOutage) -> None:
         known = [self.reports[name] for name in outage.reports if name in self.reports]

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from domain.clock import HouseClock
 from sim.drill import agents, calls, crews, driver, kills, line
+from sim.drill import meters as meters_room
 from sim.drill import pace as pace_of
 from sim.drill.driver import Driver
 from sim.drill.generate import write_events
@@ -31,6 +32,8 @@ async def play(
         monkeypatch.setattr(line, name, 0.01)
     monkeypatch.setattr(pace_of, "SHORTEST_S", 0.001)
     monkeypatch.setattr(driver, "LOOK_EVERY_S", 0.02)
+    monkeypatch.setattr(meters_room, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(meters_room, "SHARE_WORD_LOST", 0.0)
     monkeypatch.setattr(driver, "CLOSE_WITHIN_S", 0.5)
     monkeypatch.setattr(kills, "LOOK_EVERY_S", 0.02)
     write_events(tmp_path / "a.events.jsonl", 8, seed=SEED, hours=1)
@@ -59,7 +62,8 @@ async def test_every_caller_is_called_back_and_nothing_is_lost(tmp_path, monkeyp
     assert verdict.good
     assert verdict.acknowledged == len(office.reports) > 8
     assert verdict.closed == verdict.outages == len(office.outages)
-    assert verdict.satisfied + verdict.unsatisfied + verdict.unreached == verdict.acknowledged
+    ended = verdict.satisfied + verdict.unsatisfied + verdict.unreached + verdict.meters_confirmed
+    assert ended == verdict.acknowledged
     assert verdict.rungs == {"arrival 50%": 1}
     assert only(entries, "drill.ends")[0]["owed"] == 0
     assert {entry["outage"] for entry in only(entries, "found")} == set(office.outages)
@@ -82,12 +86,18 @@ async def test_a_caller_with_an_unknown_address_is_refused_and_says_it_right(tmp
     }
 
 
-async def test_a_meter_has_nobody_to_call_and_ends_unreached(tmp_path, monkeypatch):
-    verdict, office, _ = await play(tmp_path, monkeypatch, unanswered=0.0, meters=1.0)
-    silent = [report for report in office.reports.values() if report["phone"] is None]
+async def test_meters_say_that_their_supply_is_back_and_nobody_is_called_for_them(
+    tmp_path, monkeypatch
+):
+    verdict, office, entries = await play(tmp_path, monkeypatch, unanswered=0.0, meters=1.0)
+    by_meters = {name for name, report in office.reports.items() if report["meter"]}
+    called = {entry["report"] for entry in only(entries, "callback.done")}
 
     assert verdict.good
-    assert verdict.unreached == len(silent) > 0
+    assert verdict.meters_confirmed == len(by_meters) > 0
+    assert not by_meters & called
+    assert verdict.unreached == 0
+    assert sum(entry["words"] for entry in only(entries, "meters.said")) == len(by_meters)
 
 
 def test_an_answer_that_comes_after_the_callback_leaves_nobody_owed():
