@@ -1,7 +1,8 @@
 """What falls due and when: the deadlines of an outage and the rungs above them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from domain.events import RungClimbed
 from domain.kinds import Ladder, LadderRole, TaskKind
@@ -117,27 +118,40 @@ def _completion_deadlines(outage: Outage, policy: Policy) -> Iterable[Deadline]:
 
 def agenda(outage: Outage, policy: Policy) -> tuple[Due, ...]:
     """List every rung not yet climbed with its time, soonest first."""
+    return _soonest_first(_unclimbed(outage, policy))
+
+
+class _Ahead(NamedTuple):
+    """A rung not yet climbed; most are only looked at, so it is no value that is validated."""
+
+    at: datetime
+    name: str
+    rung: Rung
+    deadline: Deadline
+
+
+def _unclimbed(outage: Outage, policy: Policy) -> Iterator[_Ahead]:
     climbed = set(outage.climbed)
-    found = [
-        due
-        for deadline in deadlines(outage, policy)
-        for due in _rungs(deadline, policy.rungs(deadline.ladder, outage.key_class))
-        if due.rung not in climbed
-    ]
-    return tuple(sorted(found, key=lambda due: (due.at, due.rung)))
+    for deadline in deadlines(outage, policy):
+        span = deadline.due - deadline.starts
+        for rung in policy.rungs(deadline.ladder, outage.key_class):
+            name = f"{deadline.key}/{rung.percent}"
+            if name not in climbed:
+                yield _Ahead(deadline.starts + span * rung.percent / 100, name, rung, deadline)
 
 
-def _rungs(deadline: Deadline, rungs: tuple[Rung, ...]) -> Iterable[Due]:
-    span = deadline.due - deadline.starts
-    for rung in rungs:
-        yield Due(
-            at=deadline.starts + span * rung.percent / 100,
-            rung=f"{deadline.key}/{rung.percent}",
-            percent=rung.percent,
-            to=rung.to,
-            call_customer=rung.call_customer,
-            deadline=deadline,
+def _soonest_first(ahead: Iterable[_Ahead]) -> tuple[Due, ...]:
+    return tuple(
+        Due(
+            at=each.at,
+            rung=each.name,
+            percent=each.rung.percent,
+            to=each.rung.to,
+            call_customer=each.rung.call_customer,
+            deadline=each.deadline,
         )
+        for each in sorted(ahead, key=lambda each: (each.at, each.name))
+    )
 
 
 def verification_ends(outage: Outage, policy: Policy) -> datetime | None:
@@ -149,7 +163,7 @@ def verification_ends(outage: Outage, policy: Policy) -> datetime | None:
 
 def next_wake(outage: Outage, policy: Policy) -> datetime | None:
     """Return the next moment at which something falls due, if any."""
-    times = [due.at for due in agenda(outage, policy)[:1]]
+    times = [each.at for each in _unclimbed(outage, policy)]
     ends = verification_ends(outage, policy)
     if ends is not None:
         times.append(ends)
@@ -161,7 +175,7 @@ def rungs_due(outage: Outage, now: datetime, policy: Policy) -> tuple[RungClimbe
 
     Where a ladder begins high up, the one told first is not passed over for somebody lower.
     """
-    due = [item for item in agenda(outage, policy) if item.at <= now]
+    due = _soonest_first(each for each in _unclimbed(outage, policy) if each.at <= now)
     return tuple(
         RungClimbed(
             rung=item.rung,

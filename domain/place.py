@@ -15,4 +15,6 @@ class Point(Value):
 
 def metres_between(a: Point, b: Point) -> float:
     """Return the geodesic distance in metres."""
+    if a == b:  # most proofs of presence are
+        return 0.0
     return float(geodesic((a.lat, a.lon), (b.lat, b.lon)).meters)

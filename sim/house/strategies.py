@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from domain.board import CrewOnHand, Pin
@@ -16,10 +16,11 @@ from routing.receipt import Hold
 from routing.rules import clock_reason, standing_reason
 from routing.snapshot import Snapshot, Stop, Task
 from routing.timetable import Timetable
-from routing.travel import travel_of
+from routing.travel import place_of, travel_of
 
 # The board's own count; its seconds would make two runs differ, so nothing but the count ends it.
 BY_COUNT = Stop(solutions=p.SEARCH.solutions, wall_s=3600.0)
+ROUGH_WITHIN_S = 3
 
 
 @dataclass(frozen=True)
@@ -92,26 +93,57 @@ class NearestCrew:
 
     def whole(self, view: View) -> tuple[Move, ...]:
         """Send idle crews, in turn to the order whose turn it is."""
-        snapshot = view.snapshot()
-        table = Timetable(snapshot, travel_of(snapshot))
+        waiting = [item for item in view.tasks if item.ready and item.holder is None]
         held = {item.holder for item in view.tasks}
-        on_shift = {c.id for c in view.crews if c.shift_start <= view.now < c.shift_end}
-        idle = [c for c in snapshot.crews if c.id in on_shift and c.id not in held]
-        waiting = {i.task.id for i in view.tasks if i.ready and i.holder is None}
+        idle = [c for c in view.crews if c.id not in held and c.shift_start <= view.now]
+        idle = [crew for crew in idle if view.now < crew.shift_end]
+        if not waiting or not idle:
+            return ()
+        near = _Near(p.build(view, waiting, idle, view.policies))
         found = []
-        for task in sorted((t for t in snapshot.tasks if t.id in waiting), key=self._turn):
-            options = [
-                (visit.eta, crew.id)
-                for crew in idle
-                if standing_reason(task, crew, view.now) is None
-                for visit in [table.visit(crew, task, Hold.PLANNED, ())]
-                if clock_reason(task, crew, visit.start_at, visit.finish_at, view.now) is None
-            ]
-            if options:
-                eta, chosen = min(options)
-                idle = [crew for crew in idle if crew.id != chosen]
+        for task in sorted(near.snapshot.tasks, key=self._turn):
+            nearest = near.take(task)
+            if nearest is not None:
+                eta, chosen = nearest
                 found.append(Move(task.id, chosen, None, eta=eta))
         return tuple(found)
+
+
+class _Near:
+    """The idle crews of one look, and which of them reaches a task first."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        travel = travel_of(snapshot)
+        self._table = Timetable(snapshot, travel)
+        self._idle = list(snapshot.crews)
+        places = [place_of(crew) for crew in snapshot.crews], [place_of(t) for t in snapshot.tasks]
+        seconds, _ = travel.matrix(*places)
+        self._rough = {
+            (crew.id, task.id): int(seconds[row, column])
+            for row, crew in enumerate(snapshot.crews)
+            for column, task in enumerate(snapshot.tasks)
+        }
+
+    def take(self, task: Task) -> tuple[datetime, str] | None:
+        """Return when the nearest fit crew would be there, and which it is; it is idle no more.
+
+        A leg told to people costs much more to compute than an entry of the matrix, which is
+        never less and hardly more: who is plainly farther is not asked.
+        """
+        best: tuple[datetime, str] | None = None
+        for crew in sorted(self._idle, key=lambda each: self._rough[each.id, task.id]):
+            rough = timedelta(seconds=self._rough[crew.id, task.id] - ROUGH_WITHIN_S)
+            if best is not None and self.snapshot.at + rough > best[0]:
+                break
+            if standing_reason(task, crew, self.snapshot.at) is not None:
+                continue
+            visit = self._table.visit(crew, task, Hold.PLANNED, ())
+            if clock_reason(task, crew, visit.start_at, visit.finish_at, self.snapshot.at) is None:
+                best = min(best or (visit.eta, crew.id), (visit.eta, crew.id))
+        if best is not None:
+            self._idle = [crew for crew in self._idle if crew.id != best[1]]
+        return best
 
 
 def _first_come(task: Task) -> Any:
