@@ -93,6 +93,8 @@ class Planning(Value):
     speed_kmh_remote: float = Field(gt=0)
     circuity: float = Field(ge=1)
     dispatch_ahead_min: int = Field(default=90, gt=0)
+    work_spread: float = Field(default=0.7, ge=0, le=2)
+    work_sureness: float = Field(default=0.8, ge=0, lt=1)
 
     @property
     def dispatch_ahead(self) -> timedelta:

@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from domain.board import CrewOnHand, OpenOutage, Pin, Placing
 from domain.kinds import AreaClass
 from domain.outage import ON_SITE, Task, TaskState
-from domain.policy import Policy
+from domain.policy import Planning, Policy
 from routing import snapshot as r
 from routing.moves import Move, Standing, moves
 from routing.receipt import Hold, Plan, StopCause
 from routing.timetable import Timetable
 from routing.travel import Travel, travel_of
 from routing.travel_model import TravelModel
+from routing.work_left import work_left
 
 UNDER_WAY = ON_SITE | {TaskState.EN_ROUTE}
 CALLED_OUT = frozenset({TaskState.DISPATCHED, TaskState.ACKNOWLEDGED})
@@ -84,7 +86,8 @@ def build(
     frozen: dict[str, list[r.FrozenStop]] = {}
     for item in sorted(tasks, key=lambda each: (each.task.arrived_at is None, each.task.id)):
         if item.under_way and item.holder in on_hand and item.holder is not None:
-            frozen.setdefault(item.holder, []).append(_frozen_stop(item.task, ask.now))
+            planning = policies[item.outage.policy_hash].planning
+            frozen.setdefault(item.holder, []).append(_frozen_stop(item.task, ask.now, planning))
     planned = [item for item in tasks if not item.under_way or item.holder in on_hand]
     return r.Snapshot(
         at=ask.now,
@@ -182,13 +185,15 @@ def _lock(pin: Pin | None) -> r.Lock | None:
     return r.Lock(kind=r.LockKind(pin.kind), crew=pin.crew, start=pin.not_before, end=pin.not_after)
 
 
-def _frozen_stop(task: Task, now: datetime) -> r.FrozenStop:
+def _frozen_stop(task: Task, now: datetime, planning: Planning) -> r.FrozenStop:
+    """Freeze work under way; how long it still takes is seen with care: others wait behind it."""
     if task.arrived_at is None:
         return r.FrozenStop(task=task.id)
-    ends = task.arrived_at + timedelta(seconds=task.work_s)
-    return r.FrozenStop(
-        task=task.id, arrived_at=min(task.arrived_at, now), finish_at=max(ends, now + _OVERRUN)
-    )
+    arrived = min(task.arrived_at, now)
+    elapsed = (now - arrived).total_seconds()
+    left = work_left(task.work_s, elapsed, planning.work_spread, planning.work_sureness)
+    ends = now + max(timedelta(seconds=left), _OVERRUN)
+    return r.FrozenStop(task=task.id, arrived_at=arrived, finish_at=ends)
 
 
 def _crew(crew: CrewOnHand, now: datetime) -> r.Crew:
@@ -198,10 +203,7 @@ def _crew(crew: CrewOnHand, now: datetime) -> r.Crew:
         lat=crew.lat,
         position_at=crew.position_at or crew.shift_start,
         skills=crew.skills,
-        licences=tuple(
-            r.Licence(name=name, expires_at=_expiry(text))
-            for name, text in sorted(crew.licences.items())
-        ),
+        licences=_licences(tuple(sorted(crew.licences.items()))),
         shift_start=crew.shift_start,
         shift_end=crew.shift_end,
         duty_left_s=_duty_left(crew, now),
@@ -211,6 +213,11 @@ def _crew(crew: CrewOnHand, now: datetime) -> r.Crew:
         home_grid=crew.grid,
         depot=crew.depot,
     )
+
+
+@lru_cache(maxsize=4096)
+def _licences(held: tuple[tuple[str, str], ...]) -> tuple[r.Licence, ...]:
+    return tuple(r.Licence(name=name, expires_at=_expiry(text)) for name, text in held)
 
 
 def _expiry(text: str) -> datetime:

@@ -1,0 +1,83 @@
+"""Unfinished work is seen with care, so that nobody waits behind it in vain."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.board import CrewOnHand, OpenOutage
+from domain.kinds import TaskKind
+from domain.outage import Outage, Task, TaskState
+from domain.place import Point
+from domain.policy import Policy
+from routing.plan_input import OpenTask, build
+from routing.planner import plan
+from routing.work_left import work_left
+from tests.domain.builders import policy_named
+from tests.routing.builders import AT, minutes
+
+HOUR = 3600
+
+
+def test_work_just_begun_is_seen_longer_than_its_mean() -> None:
+    assert work_left(HOUR, 0, 0.7, 0.8) > 1.2 * HOUR
+
+
+def test_without_a_spread_work_takes_its_mean() -> None:
+    assert [work_left(HOUR, elapsed, 0, 0.8) for elapsed in (0, 600, 4000)] == [3600, 3000, 0]
+
+
+@given(st.integers(60, 86_400), st.integers(0, 86_400), st.floats(0.1, 1.5), st.floats(0.0, 0.9))
+def test_the_surer_the_later(expected: int, elapsed: int, spread: float, sureness: float) -> None:
+    less, more = (work_left(expected, elapsed, spread, s) for s in (sureness, sureness + 0.09))
+
+    assert 0 <= less <= more
+    assert work_left(0, elapsed, spread, sureness) >= 0
+
+
+def test_work_overrun_four_times_is_not_about_to_end() -> None:
+    assert work_left(HOUR, 4 * HOUR, 0.7, 0.8) > HOUR
+
+
+class _Ask:
+    district, now, pins = "jp", AT, ()
+
+
+def _open(name: str, north: float, policy: Policy, **task: object) -> OpenTask:
+    job = Task(id=f"{name}/1", kind=TaskKind.REPAIR, skills=("repair",), queued_at=AT, **task)
+    state = Outage(
+        id=name, district="jp", area_class="urban", policy_hash=policy.digest(), rules_version=1,
+        opened_at=AT, clock_start=AT, at=Point(lon=106.5, lat=29.5 + north), tasks=(job,),
+    )  # fmt: skip
+    under_way = job.state is TaskState.WORKING
+    wanted = OpenOutage(state, AT + minutes(45), policy.digest(), None)
+    return OpenTask(wanted, job, job.crew, under_way, ready=True)
+
+
+def _crew(name: str, north: float) -> CrewOnHand:
+    return CrewOnHand(
+        id=name, lon=106.5, lat=29.5 + north, position_at=AT, skills=("repair",), licences={},
+        shift_start=AT - minutes(60), shift_end=AT + minutes(400), max_duty_s=11 * HOUR, size=3,
+        has_leader=True, has_safety_officer=True, grid=None, depot=None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("spread", "goes"), [(0.7, "idle"), (0.0, "near")])
+def test_an_order_is_not_left_behind_unfinished_work_while_an_idle_crew_can_come_in_time(
+    spread: float, goes: str
+) -> None:
+    given = policy_named("state_grid_ceiling")
+    planning = given.planning.model_copy(update={"work_spread": spread})
+    policy = given.model_copy(update={"planning": planning})
+    begun = AT - timedelta(minutes=45)
+    tasks = [
+        _open("begun", 0, policy, state=TaskState.WORKING, crew="near", arrived_at=begun),
+        _open("new", 0.005, policy),
+    ]
+    crews = [_crew("near", 0), _crew("idle", 0.085)]
+
+    made = plan(build(_Ask(), tasks, crews, {policy.digest(): policy}))
+
+    sent = {visit.task: route.crew for route in made.routes for visit in route.visits}
+    assert sent["new/1"] == goes
