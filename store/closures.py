@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text, tuple_, update
+from sqlalchemy import ColumnElement, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -41,13 +41,13 @@ def land_digest(session: Session) -> str | None:
 
 def in_force(session: Session, at: datetime) -> list[Closure]:
     """List what holds at a moment, in one order."""
+    query = select(ClosureRow).where(ClosureRow.since <= at, *_not_over(at))
+    return [_closure(each) for each in session.scalars(query.order_by(ClosureRow.id))]
+
+
+def _not_over(at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     row = ClosureRow
-    holds = (
-        row.since <= at,
-        row.until.is_(None) | (row.until > at),
-        row.lifted_at.is_(None) | (row.lifted_at > at),
-    )
-    return [_closure(each) for each in session.scalars(select(row).where(*holds).order_by(row.id))]
+    return row.until.is_(None) | (row.until > at), row.lifted_at.is_(None) | (row.lifted_at > at)
 
 
 def listed(
@@ -65,13 +65,16 @@ def listed(
     row = ClosureRow
     query = select(row).order_by(row.since, row.id).limit(limit)
     if not over:
-        query = query.where(
-            row.until.is_(None) | (row.until > at),
-            row.lifted_at.is_(None) | (row.lifted_at > at),
-        )
+        query = query.where(*_not_over(at))
     if after is not None:
         query = query.where(tuple_(row.since, row.id) > tuple_(*after))
     return [_closure(each) for each in session.scalars(query)]
+
+
+def some(session: Session, ids: Sequence[str], at: datetime) -> list[Closure]:
+    """Return those of some closures that hold at a moment or will hold later."""
+    query = select(ClosureRow).where(ClosureRow.id.in_(ids), *_not_over(at))
+    return [_closure(each) for each in session.scalars(query.order_by(ClosureRow.id))]
 
 
 def find(session: Session, closure_id: str) -> Closure | None:

@@ -6,6 +6,7 @@ from typing_extensions import TypeAliasType
 
 from api.answers.base import Answer, Moment
 from api.answers.boards import BoardShown
+from api.answers.closures import ClosureShown
 from api.answers.crews import CrewShown
 from api.answers.desk import CallbackShown, PageShown
 from api.answers.outages import OutageBrief
@@ -72,6 +73,13 @@ class BoardTold(RowTold):
     row: BoardShown
 
 
+class ClosureTold(RowTold):
+    """A closure that is new; one that is lifted is `gone`."""
+
+    kind: Literal["closure"]
+    row: ClosureShown
+
+
 class Gone(Answer):
     """Out of sight: left the box or the district, or is no more."""
 
@@ -102,6 +110,6 @@ class SignInAgain(Answer):
     code: str
 
 
-_Row = OutageTold | ReportTold | CrewTold | CallbackTold | PageTold | BoardTold
+_Row = OutageTold | ReportTold | CrewTold | CallbackTold | PageTold | BoardTold | ClosureTold
 LiveEvent = TypeAliasType("LiveEvent", Hello | _Row | Gone | Resync | Heartbeat | SignInAgain)
 """The `data` of any event."""

@@ -10,10 +10,10 @@ from typing import Any
 from pydantic_core import to_json
 from sqlalchemy.orm import Session
 
-from api import board_screens, crew_screens, desk_screens, outage_screens, report_screens
+from api import board_screens, closing, crew_screens, desk_screens, outage_screens, report_screens
 from api.sign_in import Caller
 from domain.kinds import LadderRole, Role
-from store import deeds
+from store import closures, deeds
 from store.changes import Change, Mark
 from store.reading import callbacks, crews, outages, pages, reports
 
@@ -27,6 +27,7 @@ class Kind(StrEnum):
     CALLBACK = "callback"
     PAGE = "page"
     BOARD = "board"
+    CLOSURE = "closure"
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,12 @@ def _boards(session: Session, ids: Sequence[str], _: datetime) -> list[Row]:
     ]
 
 
+def _closures(session: Session, ids: Sequence[str], now: datetime) -> list[Row]:
+    """Read what holds or will hold; what is over is in nobody's list and so is told as gone."""
+    found = closing.shown(session, closures.some(session, ids, now))
+    return [Row(Kind.CLOSURE, each["id"], frozenset(), lambda _, told=each: told) for each in found]
+
+
 _READERS: dict[Kind, Callable[[Session, Sequence[str], datetime], list[Row]]] = {
     Kind.OUTAGE: _outages,
     Kind.REPORT: _reports,
@@ -186,4 +193,5 @@ _READERS: dict[Kind, Callable[[Session, Sequence[str], datetime], list[Row]]] = 
     Kind.CALLBACK: _callbacks,
     Kind.PAGE: _pages,
     Kind.BOARD: _boards,
+    Kind.CLOSURE: _closures,
 }

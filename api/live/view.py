@@ -16,6 +16,7 @@ MAY_FOLLOW: dict[Kind, frozenset[Role]] = {
     Kind.CALLBACK: frozenset({Role.CALLBACK_AGENT, Role.SUPERVISOR, Role.AUDITOR}),
     Kind.PAGE: PERSONS - {Role.CUSTOMER},
     Kind.BOARD: frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN}),
+    Kind.CLOSURE: PERSONS - {Role.CUSTOMER},
 }
 """Who is told of which kind: the roles that may read its list."""
 
@@ -55,6 +56,8 @@ class View:
 
     def _may_see(self, row: Row) -> bool:
         caller = self.caller
+        if row.kind is Kind.CLOSURE:
+            return True
         if row.kind is Kind.PAGE and row.inbox not in INBOXES.get(caller.role, frozenset()):
             return False
         if caller.role is Role.CREW:
@@ -63,6 +66,9 @@ class View:
         return _among(row.districts, caller.scope)
 
     def _wants(self, row: Row) -> bool:
+        if row.kind is Kind.CLOSURE:
+            # Crews of every district drive on the same roads.
+            return True
         if self.district is not None and self.district not in row.districts:
             return False
         if self.box is None or row.at is None:

@@ -38,6 +38,18 @@ export interface Crew {
   load: number;
   task: { id: string; state: string; outage: string } | null;
 }
+/** Streets on which nobody drives, or roads at a share of their usual speed. */
+export interface Closure {
+  id: string;
+  streets: number[] | null;
+  kind: string | null;
+  area_class: string | null;
+  share: number;
+  reason: string;
+  since: string;
+  until: string | null;
+  geometry: { type: "MultiLineString"; coordinates: [number, number][][] } | null;
+}
 export interface Route {
   crew: string;
   items: { task: string; place: { at: Place } }[];
@@ -75,7 +87,8 @@ export type Told =
   | { event: "hello"; at: string; heartbeat_s: number }
   | { event: "row"; kind: "outage"; id: string; seq: number; row: Outage }
   | { event: "row"; kind: "crew"; id: string; seq: null; row: Crew }
-  | { event: "gone"; kind: "outage" | "crew"; id: string }
+  | { event: "row"; kind: "closure"; id: string; seq: null; row: Closure }
+  | { event: "gone"; kind: "outage" | "crew" | "closure"; id: string }
   | { event: "heartbeat"; at: string; behind_s: number }
   | { event: "resync"; reason: string }
   | { event: "sign_in_again"; code: string };

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import Engine, insert, text
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,8 @@ from domain.kinds import AreaClass
 from roads.reading import read_now
 from store.tables.land import StreetRow
 from tests.api.callers import signed_in
+from tests.api.follower import catch_up, now_of, rows_of
+from tests.api.live_house import served
 from tests.api.test_lists import flat, pages_of
 from tests.conftest import DEMO_NOW
 
@@ -42,6 +45,12 @@ def streets(demo: Engine) -> Iterator[None]:
         connection.execute(text("DELETE FROM streets"))
         connection.execute(text("DELETE FROM closures"))
         connection.execute(text("DELETE FROM outbox"))
+
+
+@pytest.fixture(scope="module")
+def http(app: FastAPI) -> Iterator[httpx.Client]:
+    with served(app) as url, httpx.Client(base_url=url, timeout=30) as http:
+        yield http
 
 
 async def close(
@@ -209,3 +218,20 @@ async def test_nobody_lifts_what_is_not_there(client: httpx.AsyncClient) -> None
     told = await client.post(f"{ADDRESS}/none/lift", headers=DORA)
 
     assert told.status_code == 404
+
+
+def test_the_feed_tells_what_is_closed_and_when_it_is_lifted(
+    http: httpx.Client, demo: Engine
+) -> None:
+    since = now_of(http, ALL)
+    told = http.post(ADDRESS, json={"id": "slide", "reason": "mud", "streets": [3]}, headers=YANG)
+    crew = signed_in("crew", crew="jp-crew-04")
+    found = [catch_up(http, who, since=since, kind="closure") for who in (DORA, crew)]
+    boxed = catch_up(http, DORA, since=since, bbox="0,0,1,1", district="jp")
+    http.post(f"{ADDRESS}/slide/lift", headers=YANG)
+    later = catch_up(http, DORA, since=found[0][-1].id, kind="closure")
+
+    assert [rows_of(each) for each in (*found, boxed)] == [[("row", "slide")]] * 3
+    assert found[0][0].data["row"] == told.json()
+    assert rows_of(later) == [("gone", "slide")]
+    assert rows_of(catch_up(http, crew, since=since, kind="closure")) == [("gone", "slide")]

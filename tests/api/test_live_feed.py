@@ -110,7 +110,6 @@ def test_persons_are_shown_to_those_who_deal_with_persons_only(http: httpx.Clien
 @pytest.mark.parametrize(("role", "kind"), [("crew", "report"), ("dispatcher", "callback")])
 def test_a_kind_of_others_is_refused(http: httpx.Client, role: str, kind: str) -> None:
     response = http.get(f"/v1/live?kind={kind}&for_s=0", headers=signed_in(role))
-
     assert (response.status_code, response.json()["code"]) == (403, "role_may_not")
 
 
@@ -120,6 +119,7 @@ LISTS = {
     Kind.CALLBACK: "GET /v1/callbacks",
     Kind.PAGE: "GET /v1/pages",
     Kind.BOARD: "GET /v1/boards/{district}",
+    Kind.CLOSURE: "GET /v1/closures",
 }
 
 

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from domain import actions as a
 from domain.kinds import Hazard, Role
-from store import projection
+from store import closures, projection
+from store.closures import Closure
+from store.tables.land import StreetRow
 from store.tables.territory import CustomerRow
 from tests.store.builders import NOW, Life, a_draft, take
 
@@ -50,6 +52,21 @@ def call(engine: Engine, home: str, steps: int, crew: int, **said: Any) -> str:
     with Session(engine) as session, session.begin():
         projection.append(session, life.state.id, life.unsent(), life.state, now=NOW)
     return opened.outage_id
+
+
+def shut(engine: Engine, name: str) -> tuple[str, str]:
+    """Close a main street and slow others; return both closures."""
+    common = {"reason": "landslide", "since": NOW, "declared_by": "dora", "declared_at": NOW}
+    with Session(engine) as session, session.begin():
+        main = select(StreetRow.id).where(StreetRow.kind == "primary").order_by(StreetRow.id)
+        street = session.scalars(main).first()
+        assert street is not None
+        said: dict[str, Any] = {**common, "until": None, "area_class": None}
+        closed = Closure(f"slide-{name}", (street,), None, share=0.0, **said)
+        slow = Closure(f"storm-{name}", None, "tertiary", share=0.6, **said)
+        for each in (closed, slow):
+            closures.declare(session, each)
+    return closed.id, slow.id
 
 
 def _repair(life: Life, crew: str, steps: int) -> None:

@@ -13,7 +13,7 @@ from roads.data import keep
 from tests.api.test_local_issuer import add_person
 from tests.conftest import DEMO_NOW
 from tests.console.conftest import NARROW, WIDE, House, OpenTab, serving
-from tests.console.scene import HOW_FAR, call
+from tests.console.scene import HOW_FAR, call, shut
 
 pytestmark = [
     pytest.mark.servers, pytest.mark.timeout(180), pytest.mark.xdist_group("browser"),
@@ -128,6 +128,36 @@ def test_a_crew_shows_its_way_along_the_roads(
     assert way["by"] == "graph"
     assert re.fullmatch(r"To all stops \(\d+\): [\d.]+ km, \d+ min of driving\..*", said)
     assert ("Dashed" in said) == any(leg["straight"] for leg in way["legs"])
+    assert tab.faults == []
+
+
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+def test_closed_streets_are_drawn_and_told_until_they_are_lifted(
+    open_page: OpenTab, house: House, language: str
+) -> None:
+    chinese = language == "zh-CN"
+    tab = open_page(NARROW if chinese else WIDE, language=language)
+    tab.open()
+    tab.sign_in()
+    expect(tab.page.locator("[data-live=live]")).to_be_visible()
+    tab.page.get_by_role("tab", name="道路" if chinese else "Roads").click()
+    closed, slow = shut(house.engine, language)
+    row = tab.page.locator(f'tr[data-closure="{closed}"]')
+    expect(row).to_be_visible(timeout=15_000)
+    expect(row).to_contain_text("封闭街道：1 条" if chinese else "streets closed: 1")
+    told = tab.page.locator(f'tr[data-closure="{slow}"]')
+    expect(told).to_contain_text("支路" if chinese else "slow: tertiary roads, 60 %")
+    row.get_by_role("button").click()
+    expect(tab.page.locator('.chart:not([data-closed="0"])')).to_be_visible(timeout=30_000)
+    tab.shoot(f"map-closed-{language}")
+    with house.engine.begin() as connection:
+        lifted = text(
+            "UPDATE closures SET lifted_by = 'dora', lifted_at = :at WHERE id = ANY(:ids)"
+        )
+        connection.execute(lifted, {"at": DEMO_NOW, "ids": [closed, slow]})
+    expect(row).to_have_count(0, timeout=15_000)
+    expect(tab.page.locator('.chart[data-closed="0"]')).to_be_visible(timeout=30_000)
+
     assert tab.faults == []
 
 

@@ -10,7 +10,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { freshToken, tokens } from "../sign_in";
 import type { Box } from "../shapes";
 import { language, say } from "../words";
+import { hearing } from "../live";
 import { baseOf } from "./base";
+import { CLOSED, putClosures } from "./closed";
 import { CREWS, OUTAGES, addImages, addLayers, putChosen, putCrews, putOutages, putRoute } from "./overlay";
 import { theme } from "./palette";
 import * as world from "./world";
@@ -133,6 +135,10 @@ function keep(on: gl.Map): () => void {
     effect(() => void (styled.value && putOutages(on, world.shownOutages.value, theme.value))),
     effect(() => void (styled.value && language.value && putCrews(on, world.shownCrews.value, world.selected.value))),
     effect(() => {
+      const { at } = hearing.value;
+      if (styled.value && language.value) putClosures(on, world.shownClosures.value, at);
+    }),
+    effect(() => {
       const route = world.route.value;
       if (styled.value) putRoute(on, route, world.crews.value.get(route?.crew ?? ""));
     }),
@@ -153,7 +159,10 @@ export function Chart() {
       return undefined;
     }
     map = on;
-    on.on("idle", () => (place.current!.dataset["idle"] = String(styled.value)));
+    on.on("idle", () => {
+      const drawn = on.getLayer(CLOSED) ? on.queryRenderedFeatures({ layers: [CLOSED] }) : [];
+      Object.assign(place.current!.dataset, { idle: styled.value, closed: drawn.length });
+    });
     listen(on);
     const end = keep(on);
     return () => {

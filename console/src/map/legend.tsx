@@ -44,6 +44,10 @@ export function Legend() {
           <Choice key={each} name={each} mark={`crew-${each}`} words={`crewing.${each}`} count={crewings.get(each) ?? 0} />
         ))}
       </fieldset>
+      <fieldset>
+        <legend>{say("tab.closures")}</legend>
+        <Choice name="closure" mark="closure" words="closure.legend" count={world.closures.value.size} />
+      </fieldset>
       <Network />
     </div>
   );

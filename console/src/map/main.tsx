@@ -9,13 +9,14 @@ import { signIn, signOut, tokens } from "../sign_in";
 import "../style.css";
 import { language, named, say, speak, word } from "../words";
 import { Chart, baseFault, fly, noGl } from "./chart";
+import { Closures } from "./closures";
 import { Legend } from "./legend";
 import { paint, theme } from "./palette";
 import { Crews, Detail, Outages } from "./tables";
 import { clockOf, zoneOf } from "./times";
 import * as world from "./world";
 
-const TABS = ["outages", "crews", "legend"] as const;
+const TABS = ["outages", "crews", "closures", "legend"] as const;
 const tab = signal<(typeof TABS)[number]>("outages");
 const mayNot = signal(false);
 
@@ -43,7 +44,7 @@ async function enter(): Promise<(() => void) | undefined> {
     mayNot.value = true;
     return undefined;
   }
-  return follow("/v1/live?kind=outage&kind=crew", {
+  return follow("/v1/live?kind=outage&kind=crew&kind=closure", {
     begin,
     take: world.take,
     ended: () => (tokens.value = null),
@@ -120,6 +121,7 @@ function Panel() {
       <div class="listed" id="listed" role="tabpanel" aria-labelledby={`tab-${tab.value}`} tabIndex={0}>
         {tab.value === "outages" && <Outages at={at} />}
         {tab.value === "crews" && <Crews />}
+        {tab.value === "closures" && <Closures at={at} />}
         {tab.value === "legend" && <Legend />}
       </div>
       <footer class="count">{districts.map((each) => named(each.name)).join(" · ")}</footer>

@@ -84,6 +84,21 @@ function networkMark(name: string, theme: Theme): string {
   }
 }
 
+/** No entry, and a road that is slow: told by their shapes. */
+function roadMark(name: string, theme: Theme): string {
+  const { closed, paper } = COLOURS[theme];
+  if (name === "closure")
+    return (
+      `<circle cx="16" cy="16" r="12.5" fill="${closed}" stroke="${paper}" stroke-width="2.5"/>` +
+      `<path d="M9 16H23" stroke="${paper}" stroke-width="5" stroke-linecap="butt"/>`
+    );
+  return (
+    `<circle cx="16" cy="16" r="12.5" fill="${paper}" stroke="${closed}" stroke-width="2.6"/>` +
+    `<path d="M10 10.5 16 16 10 21.5M17 10.5 23 16 17 21.5" fill="none" stroke="${closed}" stroke-width="2.6"/>`
+  );
+}
+
+export const ROAD_MARKS = ["closure", "slow"] as const;
 export const NETWORK_MARKS = ["substation", "transformer", "closed", "open"] as const;
 
 const SIZE = 32;
@@ -96,6 +111,7 @@ export function drawings(theme: Theme, pixels: number): Map<string, string> {
       drawn.push([`outage-${priority}-${phase}`, outageMark(priority, phase, theme)]);
   for (const crewing of CREWINGS) drawn.push([`crew-${crewing}`, crewMark(crewing, theme)]);
   for (const name of NETWORK_MARKS) drawn.push([`network-${name}`, networkMark(name, theme)]);
+  for (const name of ROAD_MARKS) drawn.push([name, roadMark(name, theme)]);
   return new Map(
     drawn.map(([name, body]) => [
       name,

@@ -2,6 +2,7 @@
 import type { GeoJSONSource, LayerSpecification, Map as GlMap } from "maplibre-gl";
 import type { Crew, MapTold, Outage, Route } from "../shapes";
 import { named, type Language } from "../words";
+import { CLOSED, closureLayers } from "./closed";
 import { FONT, absolute, nameIn } from "./land";
 import { drawings } from "./marks";
 import { COLOURS, PHASE_COLOUR, type Theme } from "./palette";
@@ -51,7 +52,7 @@ export async function addImages(map: GlMap, theme: Theme): Promise<void> {
 
 export function addLayers(map: GlMap, told: MapTold, theme: Theme, lang: Language): void {
   const c = COLOURS[theme];
-  for (const name of [OUTAGES, CREWS, "route", "chosen"])
+  for (const name of [OUTAGES, CREWS, CLOSED, "route", "chosen"])
     map.addSource(name, { type: "geojson", data: NOTHING });
   if (told.network !== null) {
     const { tiles, minzoom, maxzoom } = told.network;
@@ -59,6 +60,7 @@ export function addLayers(map: GlMap, told: MapTold, theme: Theme, lang: Languag
     for (const layer of network(theme, lang)) map.addLayer(layer);
   }
   const layers: LayerSpecification[] = [
+    ...closureLayers(theme),
     { id: "route-case", type: "line", source: "route", layout: ROUND, paint: { "line-color": c.halo, "line-width": 7 } },
     { id: "route", type: "line", source: "route", filter: ["!", ["get", "straight"]], layout: ROUND, paint: { "line-color": c.route, "line-width": 4 } },
     { id: "route-straight", type: "line", source: "route", filter: ["get", "straight"], paint: { "line-color": c.route, "line-width": 3, "line-dasharray": [2, 1.4] } },

@@ -58,6 +58,8 @@ const LIGHT = {
   paper: "#ffffff",
   route: "#0b4fc4",
   chosen: "#0b57d0",
+  closed: "#8c1d18",
+  closedCase: "#ffffff",
 };
 
 const DARK: typeof LIGHT = {
@@ -93,6 +95,8 @@ const DARK: typeof LIGHT = {
   paper: "#12161b",
   route: "#7db2ff",
   chosen: "#8ab4f8",
+  closed: "#ffb4ab",
+  closedCase: "#3a0906",
 };
 
 export type Colours = typeof LIGHT;

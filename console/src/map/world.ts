@@ -1,7 +1,8 @@
 // What the page knows: one store by id, and what of it is shown.
 import { computed, signal } from "@preact/signals";
 import { all, ask } from "../api";
-import type { Crew, MapTold, Me, Outage, Route, Told } from "../shapes";
+import { hearing } from "../live";
+import type { Closure, Crew, MapTold, Me, Outage, Route, Told } from "../shapes";
 
 export const PHASES = ["waiting", "sent", "work", "back"] as const;
 export const PRIORITIES = ["danger", "life", "key", "normal"] as const;
@@ -29,6 +30,7 @@ export const told = signal<MapTold | null>(null);
 export const me = signal<Me | null>(null);
 export const outages = signal<ReadonlyMap<string, Outage>>(new Map());
 export const crews = signal<ReadonlyMap<string, Crew>>(new Map());
+export const closures = signal<ReadonlyMap<string, Closure>>(new Map());
 export const whole = signal(true);
 export const loaded = signal(false);
 export const fault = signal<string | null>(null);
@@ -75,6 +77,18 @@ export const shownCrews = computed(() =>
         CREWINGS.indexOf(crewingOf(a)) - CREWINGS.indexOf(crewingOf(b)) || a.id.localeCompare(b.id),
     ),
 );
+/** Whether a closure holds already; those that are over are not shown. */
+export function holds(closure: Closure, at: string | null): boolean {
+  return at === null || Date.parse(closure.since) <= Date.parse(at);
+}
+
+export const shownClosures = computed(() => {
+  const { at } = hearing.value;
+  if (hidden.value.has("closure")) return [];
+  return [...closures.value.values()]
+    .filter((each) => each.until === null || at === null || Date.parse(each.until) > Date.parse(at))
+    .sort((a, b) => a.since.localeCompare(b.since) || a.id.localeCompare(b.id));
+});
 export const activeCrews = computed(() => [...crews.value.values()].filter((each) => each.active));
 
 export function crewOn(outage: string): Crew | undefined {
@@ -82,15 +96,17 @@ export function crewOn(outage: string): Crew | undefined {
 }
 
 export async function begin(): Promise<void> {
-  const [here, found, working] = await Promise.all([
+  const [here, found, working, shut] = await Promise.all([
     ask<MapTold>("/v1/map"),
     all<Outage>("/v1/outages?live=true", MOST),
     all<Crew>("/v1/crews", MOST),
+    all<Closure>("/v1/closures", MOST),
   ]);
   told.value = here;
   whole.value = found.whole && working.whole;
   outages.value = new Map(found.items.map((each) => [each.id, each]));
   crews.value = new Map(working.items.map((each) => [each.id, each]));
+  closures.value = new Map(shut.items.map((each) => [each.id, each]));
   loaded.value = true;
   fault.value = null;
 }
@@ -105,9 +121,12 @@ export function take(row: Told): void {
 function apply(): void {
   const nextOutages = new Map(outages.value);
   const nextCrews = new Map(crews.value);
+  const nextClosures = new Map(closures.value);
+  const stores = { outage: nextOutages, crew: nextCrews, closure: nextClosures };
   for (const each of waiting.splice(0)) {
-    if (each.event === "gone") (each.kind === "outage" ? nextOutages : nextCrews).delete(each.id);
+    if (each.event === "gone") stores[each.kind].delete(each.id);
     else if (each.event === "row" && each.kind === "crew") nextCrews.set(each.id, each.row);
+    else if (each.event === "row" && each.kind === "closure") nextClosures.set(each.id, each.row);
     else if (each.event === "row" && each.kind === "outage") {
       if (each.row.seq < (nextOutages.get(each.id)?.seq ?? -1)) continue;
       if (each.row.closed_at === null) nextOutages.set(each.id, each.row);
@@ -116,6 +135,7 @@ function apply(): void {
   }
   outages.value = nextOutages;
   crews.value = nextCrews;
+  closures.value = nextClosures;
 }
 
 /** Show the route of a crew, or of none; an answer that comes too late is not shown. */
