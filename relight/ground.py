@@ -100,13 +100,15 @@ def settle_invented(
 
 def invented_land(settings: Settings) -> Path:
     """Return the map file of the invented land in the state directory, written where missing."""
-    from territory.generate import generate
+    from territory.generate import edition, generate
 
-    file = settings.state_dir / "territory" / f"invented-{SEED}.osm.pbf"
+    file = settings.state_dir / "territory" / f"invented-{SEED}-{edition()}.osm.pbf"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         # Written beside and moved, so that a killed start leaves no half of a map.
         unfinished = file.with_name(f"unfinished-{os.getpid()}.osm.pbf")
         generate(SEED, unfinished, "full")
         unfinished.replace(file)
+        for older in set(file.parent.glob("invented-*.osm.pbf")) - {file}:
+            older.unlink()
     return file

@@ -40,12 +40,13 @@ def show_command(
 ) -> None:
     """Say by what crews drive, why by nothing better, and which road data nobody uses."""
     from roads.reading import read_now
-    from store import installation
+    from store import documents, installation
 
     settings = load_settings()
     lang = settings.language
     with opened(settings) as engine, refusals(lang):
         with Session(engine) as session:
+            named = documents.roads_named(session)
             now = read_now(session, installation.clock(session).house(datetime.now(UTC)))
         roads = roads_of(settings)
         choice, travel = roads.choose(now), roads.empty(now.land)
@@ -63,10 +64,22 @@ def show_command(
         table.add_row(say(f"roads.{what}", lang), escape(value))
     screen = Console(soft_wrap=True, highlight=False)
     screen.print(table)
-    for place in unused(settings.roads_dir, now.land):
-        told = {"place": place.relative_to(settings.roads_dir), "mb": f"{_bytes(place) / MB:.1f}"}
+    _say_unused(settings.roads_dir, now.land, named, clean=clean, lang=lang)
+
+
+def _say_unused(
+    place: Path, land: str | None, named: set[tuple[str, str]], *, clean: bool, lang: str
+) -> None:
+    """Say which road data are only kept for plans, and which nobody uses; those may be removed."""
+    screen = Console(soft_wrap=True, highlight=False)
+    idle = unused(place, land, named)
+    for kept in sorted(set(unused(place, land)) - set(idle)):
+        told = {"place": kept.relative_to(place), "mb": f"{_bytes(kept) / MB:.1f}"}
+        screen.print(escape(say("roads.kept", lang, **told)))
+    for each in idle:
+        told = {"place": each.relative_to(place), "mb": f"{_bytes(each) / MB:.1f}"}
         if clean:
-            forget(place)
+            forget(each)
         screen.print(escape(say("roads.removed" if clean else "roads.unused", lang, **told)))
 
 

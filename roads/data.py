@@ -14,7 +14,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -104,16 +104,25 @@ def _read(file: Path, into: Path) -> None:
     shutil.copyfile(file, into / MAP)
 
 
-def unused(roads_dir: Path, land: str | None) -> list[Path]:
-    """List road data that are not of this land, or made for another version of OSRM."""
+def unused(
+    roads_dir: Path, land: str | None, named: Collection[tuple[str, str]] = ()
+) -> list[Path]:
+    """List road data that are not of this land, or made for another version of OSRM.
+
+    What is named, as data and program, is used: plans were made by it.
+    """
     if not roads_dir.is_dir():
         return []
-    lands = [each for each in roads_dir.iterdir() if each.is_dir()]
-    found = [each for each in lands if each.name != land and not each.name.startswith(".")]
+    lands = {each for each in roads_dir.iterdir() if each.is_dir() and each.name[0] != "."}
+    kept = {each for each in lands if each.name in {land, *(data for data, _ in named)}}
+    used = {roads_dir / data / program for data, program in named}
     if land is not None and osrm_programs.why_not() is None:
-        made = (roads_dir / land).glob("osrm-*")
-        found += [each for each in made if each.is_dir() and each.name != osrm_programs.version()]
-    return sorted(found)
+        used.add(roads_dir / land / osrm_programs.version())
+    elif land is not None:
+        # Without OSRM here nobody can tell which version another Python uses.
+        used |= set((roads_dir / land).glob("osrm-*"))
+    made = {program for each in kept for program in each.glob("osrm-*") if program.is_dir()}
+    return sorted((lands - kept) | (made - used))
 
 
 def forget(place: Path) -> None:

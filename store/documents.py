@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,3 +23,15 @@ def get(session: Session, digest: str, kind: str) -> str | None:
     return session.scalar(
         select(DocumentRow.body).where(DocumentRow.hash == digest, DocumentRow.kind == kind)
     )
+
+
+_ROADS = text("""
+SELECT DISTINCT roads ->> 'data', split_part(roads ->> 'version', '/', 1)
+FROM (SELECT body::jsonb #> '{travel,roads}' AS roads FROM documents WHERE kind = 'snapshot') told
+WHERE roads ->> 'data' IS NOT NULL
+""")
+
+
+def roads_named(session: Session) -> set[tuple[str, str]]:
+    """Return by which road data, and by which program's, the plans that are kept were made."""
+    return {(row[0], row[1]) for row in session.execute(_ROADS)}

@@ -1,5 +1,6 @@
 """Invents a land: the same seed and size always give the same file."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from territory.generate.sizes import SIZES, SizeName
 from territory.generate.weave import weave
 from territory.generate.write import drawn, save
 
-__all__ = ["SIZES", "SizeName", "generate"]
+__all__ = ["SIZES", "SizeName", "edition", "generate"]
 
 
 def generate(seed: int, file: Path, size: SizeName = "full") -> None:
@@ -24,3 +25,9 @@ def generate(seed: int, file: Path, size: SizeName = "full") -> None:
     sheet = drawn(draft, woven, frame)
     half = np.array([measures.half_width_m, measures.half_height_m])
     save(sheet, file, frame.degrees(np.array([-half, half])), f"seed={seed} size={size}")
+
+
+def edition() -> str:
+    """Name this generator by its own text: another edition may draw another land."""
+    texts = (file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
+    return sha256(b"\0".join(texts)).hexdigest()[:12]

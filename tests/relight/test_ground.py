@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from domain.errors import Refused
-from relight.ground import lay, layout_for, settle, settle_invented
+from relight.ground import invented_land, lay, layout_for, settle, settle_invented
 from relight.settings import load_settings
 from store import land as lands
 from store import network as networks
+from territory.generate import edition
 from territory.land import Land
 from tests.store.builders import NOW, a_draft, take
 from tests.territory.tiny_land import a_land
@@ -79,3 +81,20 @@ def test_an_installation_that_has_a_territory_keeps_it(own_demo_engine: Engine) 
 
     assert not settle_invented(own_demo_engine, load_settings(), NOW, told.append)
     assert told == []
+
+
+def test_a_land_of_another_generator_is_drawn_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drawn(_: int, file: Path, __: str) -> None:
+        file.write_text(edition())
+
+    monkeypatch.setattr("territory.generate.generate", drawn)
+    settings = load_settings(running=False, state_dir=tmp_path)
+    first, again = invented_land(settings), invented_land(settings)
+    monkeypatch.setattr("territory.generate.edition", lambda: "newer")
+    newer = invented_land(settings)
+
+    assert (first, edition() in first.name) == (again, True)
+    assert "newer" in newer.name
+    assert [each.name for each in (tmp_path / "territory").iterdir()] == [newer.name]

@@ -15,8 +15,10 @@ from relight.settings import SettingsRefused
 from roads.calibration import read_calibration
 from roads.choosing import Roads
 from roads.data import keep
+from routing.snapshot import Snapshot
 from routing.travel import Place
-from store import drives, positions
+from routing.travel_model import RoadModel, TravelModel
+from store import documents, drives, positions
 from store.drives import Drive
 from store.positions import Fix
 from tests.roads.streets import spot, write_map
@@ -163,6 +165,15 @@ def test_without_roads_there_is_nothing_to_compare_with(
     assert "nothing to compare" in str(told.exception)
 
 
+def planned_by(engine: Engine, **road_data: str) -> None:
+    """Keep a snapshot that was made by some road data, and one that was made by none."""
+    model = TravelModel(kind="roads", roads=RoadModel(engine="osrm", **road_data))
+    with Session(engine) as session, session.begin():
+        for travel in (model, TravelModel()):
+            body = Snapshot(at=NOW, district="jp", travel=travel).canonical()
+            documents.put(session, "snapshot", travel.digest(), body, NOW)
+
+
 def test_what_nobody_uses_is_shown_and_removed_only_when_that_is_wanted(
     own_demo_engine: Engine, tmp_path: Path
 ) -> None:
@@ -170,6 +181,10 @@ def test_what_nobody_uses_is_shown_and_removed_only_when_that_is_wanted(
     old = tmp_path / "roads" / "0123abcd"
     old.mkdir()
     (old / "map.osm.pbf").write_bytes(b"old")
+    named = tmp_path / "roads" / "4567cdef"
+    for program in ("osrm-1", "osrm-2"):
+        (named / program).mkdir(parents=True)
+    planned_by(own_demo_engine, data=named.name, version=f"osrm-1/{named.name}")
     shown = roads("show", **variables)
 
     assert shown.exit_code == 0, shown.output
@@ -180,4 +195,6 @@ def test_what_nobody_uses_is_shown_and_removed_only_when_that_is_wanted(
     cleaned = roads("show", "--clean", **variables)
     assert "0123abcd is removed" in cleaned.stdout
     assert not old.exists()
+    assert "4567cdef (0.0 MB) stays" in cleaned.stdout
+    assert [each.name for each in named.iterdir() if each.name[0] != "."] == ["osrm-1"]
     assert "0123abcd" not in roads("show", **variables).stdout
