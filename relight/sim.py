@@ -93,13 +93,13 @@ def _rehearse(
     shown = lang if lang in LANGUAGES else settings.language
     chosen = _policy(policy, settings, shown)
     typer.echo(say("sim.laying", shown, territory=territory))
-    ground = lay(territory, repairs, crews, days.first.year)
+    ground = lay(territory, repairs, crews, days.first.year, settings.state_dir / "sim")
     typer.echo(
         say("sim.playing", shown, faults=sum(days.faults), days=len(days.faults),
             crews=len(ground.teams), homes=len(ground.homes), seed=seed)
     )  # fmt: skip
     names = list(STRATEGIES) if strategy == "all" else [strategy]
-    ran = play(Rehearsal(ground, chosen, days, seed), names)
+    ran = play(Rehearsal(ground, chosen, days, seed), names, shown)
     show(ran, chosen, shown)
     if json_file is not None:
         text = json.dumps(as_json(ran, chosen), indent=1, ensure_ascii=False)
@@ -107,23 +107,33 @@ def _rehearse(
     finish(0)
 
 
-def play(rehearsal: Rehearsal, names: list[str]) -> dict[str, Ran]:
+def play(rehearsal: Rehearsal, names: list[str], lang: str) -> dict[str, Ran]:
     """Play the same world under each strategy, each in a process of its own where there are two.
 
     A strategy's year is one piece from the first fault to the last callback: nothing is cut.
     """
     if len(names) == 1 or (cpu_count() or 1) == 1:
-        return {name: play_one(rehearsal, name) for name in names}
+        return {name: play_one(rehearsal, name, lang) for name in names}
     processes = min(len(names), cpu_count() or 1)
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        futures = {name: pool.submit(play_one, rehearsal, name) for name in names}
+        futures = {name: pool.submit(play_one, rehearsal, name, lang) for name in names}
         return {name: future.result() for name, future in futures.items()}
 
 
-def play_one(rehearsal: Rehearsal, name: str, clock: Callable[[], float] = perf_counter) -> Ran:
-    """Play a rehearsal under one strategy and say how long it took in real seconds."""
+def play_one(
+    rehearsal: Rehearsal, name: str, lang: str, clock: Callable[[], float] = perf_counter
+) -> Ran:
+    """Play a rehearsal under one strategy, a line for every month; time it in real seconds."""
     began = clock()
-    told = World(rehearsal, name).run()
+
+    def month_over(month: date, world: World) -> None:
+        typer.echo(
+            say("sim.month", lang, strategy=say(f"sim.strategy_{name}", lang),
+                month=f"{month:%Y-%m}", orders=world.office.orders, plans=world.board.plans,
+                seconds=round(clock() - began))
+        )  # fmt: skip
+
+    told = World(rehearsal, name).run(month_over=month_over)
     return Ran.of(told, rehearsal.policy, clock() - began)
 
 

@@ -1,8 +1,9 @@
 """A rehearsal without servers: the world and the desk, event by event, to the last callback."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from domain import events as e
@@ -25,6 +26,7 @@ from sim.house.repair import Hands, Repair
 from sim.house.roster import Roster
 from sim.house.strategies import STRATEGIES, Strategy
 
+MonthOver = Callable[[date, "World"], None]
 DRAINS_WITHIN = timedelta(days=30)
 
 
@@ -95,19 +97,33 @@ class World:
         self.faults = self.not_needed = 0
         self._kept: list[Order] = []
 
-    def run(self) -> Told:
-        """Live through the days, and on until every order is closed.
+    def run(self, until: datetime | None = None, month_over: MonthOver | None = None) -> Told:
+        """Live through the days, and on until every order is closed, or else to a moment.
 
-        Raises NotDrained when one is not.
+        Somebody may want to hear of every month that is over.
+        Raises NotDrained when an order is never closed.
         """
         for fault in faults_of(self._rehearsal.days, self._rehearsal.ground, self._rehearsal.seed):
             self.faults += 1
             self._expect(fault)
+        if month_over is not None:
+            self._tell_months(month_over)
+        if until is not None:
+            self.future.run(until)
+            return self._told()
         length = timedelta(days=len(self._rehearsal.days.faults))
         self.future.run(self.future.now + length + DRAINS_WITHIN)
         if self.office.live:
             raise NotDrained(", ".join(sorted(self.office.live)[:5]))
         return self._told()
+
+    def _tell_months(self, month_over: MonthOver) -> None:
+        days = [day for day, _ in self._rehearsal.days.each()]
+        zone = ZoneInfo(self._rehearsal.ground.time_zone)
+        for day, after in pairwise(days):
+            if day.month != after.month:
+                over = datetime.combine(after, time(), zone).astimezone(UTC)
+                self.future.at(over, lambda day=day: month_over(day, self))  # type: ignore[misc]
 
     def _told(self) -> Told:
         return Told(

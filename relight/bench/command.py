@@ -29,6 +29,7 @@ BENCHES = {
     "history": "relight.bench.histories",
     "tiles": "relight.bench.tiles",
     "year": "relight.bench.year",
+    "rolling": "relight.bench.rolling",
 }
 
 

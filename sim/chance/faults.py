@@ -43,11 +43,15 @@ class Fault:
 
 @dataclass(frozen=True)
 class Days:
-    """The days of a rehearsal, how many faults each has, and which are storms."""
+    """The days of a rehearsal, how many faults each has, and which are storms.
+
+    `between` are local hours that all faults fall in, evenly; the rates' own hours if none.
+    """
 
     first: date
     faults: tuple[int, ...]
     storms: dict[date, rates.Storm]
+    between: tuple[float, float] | None = None
 
     def begins(self, zone: ZoneInfo) -> datetime:
         """Return the first moment, as everybody counts it."""
@@ -88,11 +92,12 @@ def faults_of(days: Days, ground: Ground, seed: int) -> Iterator[Fault]:
     for day, count in days.each():
         for number in range(1, count + 1):
             name = f"{day}/{number}"
-            yield _fault(name, day, ground, stream(seed, "fault", name), day in days.storms)
+            yield _fault(name, day, days, ground, stream(seed, "fault", name))
 
 
-def _fault(name: str, day: date, ground: Ground, chance: Random, storm: bool) -> Fault:
-    off = _moment(day, ZoneInfo(ground.time_zone), chance, storm)
+def _fault(name: str, day: date, days: Days, ground: Ground, chance: Random) -> Fault:
+    storm = day in days.storms
+    off = _moment(day, ZoneInfo(ground.time_zone), chance, storm, days.between)
     first = chance.randrange(len(ground.homes))
     homes = _homes_off(first, ground, chance, storm)
     area = ground.homes[first].area_class
@@ -107,11 +112,15 @@ def _fault(name: str, day: date, ground: Ground, chance: Random, storm: bool) ->
     )
 
 
-def _moment(day: date, zone: ZoneInfo, chance: Random, storm: bool) -> datetime:
+def _moment(
+    day: date, zone: ZoneInfo, chance: Random, storm: bool, between: tuple[float, float] | None
+) -> datetime:
     """Return when on this day, by the clocks of the place; a storm has its hours."""
     hour = chance.choices(range(24), rates.HOURS)[0] + chance.random()
     if storm:
         hour = min(max(chance.gauss(rates.STORM_HOUR, rates.STORM_HOURS_SPREAD), 0.0), 23.99)
+    if between is not None:
+        hour = chance.uniform(*between)
     midnight = datetime.combine(day, time(), zone)
     return midnight.astimezone(UTC) + timedelta(hours=hour)
 

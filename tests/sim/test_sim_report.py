@@ -22,7 +22,7 @@ def test_the_table_holds_all_strategies_beside_the_figures_of_2007(
     lang: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rehearsal = a_rehearsal(14)
-    ran = {name: sim.play_one(rehearsal, name, lambda: 0.0) for name in STRATEGIES}
+    ran = {name: sim.play_one(rehearsal, name, lang, lambda: 0.0) for name in STRATEGIES}
     sim_report.show(ran, POLICY, lang)
     shown = capsys.readouterr().out
 
@@ -54,3 +54,13 @@ def test_a_policy_of_the_installation_is_taken() -> None:
     file = Path("policies") / "karamay.toml"
 
     assert sim._policy("karamay", load_settings(running=False), "en").name == file.stem
+
+
+def test_every_month_that_is_over_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    rehearsal = a_rehearsal(*[1] * 40)
+
+    sim.play_one(rehearsal, "first_come", "en", lambda: 0.0)
+
+    told = [line for line in capsys.readouterr().out.splitlines() if "is over" in line]
+    assert len(told) == 1
+    assert "2007-07" in told[0]
