@@ -147,6 +147,14 @@ REQUESTS = (
     Asked("list_plans", "dispatcher", path=_BOARD, query={"limit": 1}),
     Asked("show_plan", "dispatcher", path=_PLAN),
     Asked("show_snapshot", "dispatcher", path=_PLAN),
+    Asked("show_why", "dispatcher", path=_PLAN, query={"task": THINGS["task"]}),
+    Asked("show_fit", "dispatcher", path=_PLAN, query={"task": THINGS["task"], "best": 2}),
+    Asked(
+        "price_of_choice",
+        "dispatcher",
+        path=_PLAN,
+        query={"task": THINGS["task"], "crew": THINGS["crew"], "sequence": 1},
+    ),
     Asked(
         "give_order",
         "dispatcher",

@@ -74,6 +74,7 @@ STATUS = {
     "time_before_the_report": 422,
     "time_before_the_order": 422,
     "estimate_in_the_past": 422,
+    "hours_swapped": 422,
     "lease_in_the_past": 422,
 }
 """Status of each code; a refusal of the domain that is not named here is 409."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from domain.words import say
+from routing.choice import Priced
 from routing.effects import PromiseChange
 from routing.receipt import Cost, CrewReason, Hold, Reason
 from routing.why import Chosen, RunnerUp, Why
@@ -96,3 +97,19 @@ def terms_told(terms: Cost, lang: str, *, signed: bool = False) -> str:
         if abs(amount) >= SMALL
     ]
     return ", ".join(found) or "–"
+
+
+def choice_told(priced: Priced, lang: str) -> tuple[str, ...]:
+    """Return what a human's choice does: its price, others' promises, the rules it breaks."""
+    first = say(
+        "why.choice",
+        lang,
+        task=priced.task,
+        crew=priced.crew,
+        sequence=priced.sequence,
+        eta=f"{priced.eta:%H:%M}",
+        total=f"{priced.terms.total:+.1f}",
+        terms=terms_told(priced.terms, lang, signed=True),
+    )
+    rules = [say(f"plan.fault.{each.fault.value}", lang) for each in priced.rules]
+    return first, *(promise_told(each, lang) for each in priced.promises), *rules

@@ -1,4 +1,4 @@
-"""Boards: how they stand, their plans as receipts, and the orders given to them."""
+"""Boards: how they stand, which plans they made, and the orders given to them."""
 
 from operator import itemgetter
 from typing import Any
@@ -20,9 +20,7 @@ from api.order_bodies import StrictOrder, order_of
 from api.problems import Problem, sentence
 from api.refusals import OF_ORDERS
 from api.sign_in import BoardReader, Ordering
-from routing.receipt import Plan
-from routing.snapshot import Snapshot
-from store import boards, documents, plan_runs
+from store import boards, plan_runs
 
 router = APIRouter(prefix="/v1", tags=["boards"])
 
@@ -66,31 +64,6 @@ async def list_plans(
 
     seen = await office.ask(runs)
     return cursors.page(request, response, seen, limit, itemgetter("at", "id"))
-
-
-@router.get("/plans/{plan_hash}", responses=answers(Plan) | refuses("not_found"))
-async def show_plan(plan_hash: str, caller: BoardReader, office: At) -> Response:
-    """Return a plan exactly as it was stored."""
-    found = await office.ask(_document, plan_hash, "plan", caller.scope)
-    return Response(found, media_type="application/json")
-
-
-@router.get("/plans/{plan_hash}/snapshot", responses=answers(Snapshot) | refuses("not_found"))
-async def show_snapshot(plan_hash: str, caller: BoardReader, office: At) -> Response:
-    """Return the snapshot a plan was made from, fit for `relight plan`."""
-    found = await office.ask(_document, plan_hash, "snapshot", caller.scope)
-    return Response(found, media_type="application/json")
-
-
-def _document(session: Session, plan_hash: str, kind: str, scope: list[str] | None) -> str:
-    run = plan_runs.of_plan(session, plan_hash)
-    if run is None or (scope is not None and run.district_id not in scope):
-        raise Problem("not_found")
-    wanted = plan_hash if kind == "plan" else run.snapshot_hash
-    text = documents.get(session, wanted, kind)
-    if text is None:
-        raise Problem("not_found")
-    return text
 
 
 @router.post(

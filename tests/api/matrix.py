@@ -104,6 +104,11 @@ ASKS: dict[str, Asks] = {
     ),
     "GET /v1/plans/{plan_hash}": lambda g, r: Ask(f"/v1/plans/{g.plan}"),
     "GET /v1/plans/{plan_hash}/snapshot": lambda g, r: Ask(f"/v1/plans/{g.plan}/snapshot"),
+    "GET /v1/plans/{plan_hash}/why": lambda g, r: Ask(f"/v1/plans/{g.plan}/why?task={g.task}"),
+    "GET /v1/plans/{plan_hash}/fit": lambda g, r: Ask(f"/v1/plans/{g.plan}/fit?task={g.task}"),
+    "GET /v1/plans/{plan_hash}/price": lambda g, r: Ask(
+        f"/v1/plans/{g.plan}/price?task={g.task}&crew={CREW}"
+    ),
     "GET /v1/orders/{order_id}": lambda g, r: Ask("/v1/orders/order-of-jp"),
     "GET /v1/pages": lambda g, r: Ask(
         "/v1/pages?limit=200", marks="page-of-jp", sees=r is not Role.CALL_TAKER

@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 
 from domain.clock import HouseClock
 from domain.kinds import LadderRole
+from domain.value import canonical_json
+from routing.planner import plan
 from store import boards, callbacks, documents, installation, outages
 from tests.api.callers import a_report, signed_in
+from tests.routing.builders import a_crew, a_snapshot, a_task
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 """Noon in the demo's zone: shifts run and people may be called."""
@@ -96,7 +99,7 @@ async def lay_in(engine: Engine, client: httpx.AsyncClient) -> Ground:
     )  # fmt: skip
     assert shift.status_code == 201, shift.text
     with Session(engine) as session, session.begin():
-        plan = _plan(session)
+        made = _plan(session, f"{outage}/t1")
         _ask_back(session, outage)
         found = session.scalar(
             text("SELECT id FROM callbacks WHERE report_id = :id"), {"id": desk["report"]["id"]}
@@ -107,7 +110,7 @@ async def lay_in(engine: Engine, client: httpx.AsyncClient) -> Ground:
         session.execute(_CLOSURE, {"now": NOON})
         boards.place_order(session, "order-of-jp", "jp", kind="mode", subject="sue",
                            body={"kind": "mode", "mode": "auto"}, now=NOON)  # fmt: skip
-    ground = Ground(engine, desk["report"]["id"], own["report"]["id"], outage, str(found), plan,
+    ground = Ground(engine, desk["report"]["id"], own["report"]["id"], outage, str(found), made,
                     shift.json()["id"])  # fmt: skip
     for role in LadderRole:
         ground.page(role.value)
@@ -122,12 +125,18 @@ async def _report(client: httpx.AsyncClient, who: dict[str, str], **more: Any) -
     return told
 
 
-def _plan(session: Session) -> str:
-    plan, snapshot = "a" * 64, "b" * 64
-    for kind, digest in (("plan", plan), ("snapshot", snapshot)):
-        documents.put(session, kind, digest, '{"of": "jp"}', NOON)
-    session.execute(_RUN, {"plan": plan, "snapshot": snapshot, "now": NOON})
-    return plan
+def _plan(session: Session, task: str) -> str:
+    seen = a_snapshot(a_task(task), a_crew(CREW))
+    made = plan(seen)
+    told = made.model_dump(mode="json", exclude={"wall_s"})
+    for kind, digest, body in (
+        ("plan", made.digest(), canonical_json(told)),
+        ("snapshot", seen.digest(), seen.canonical()),
+    ):
+        documents.put(session, kind, digest, body, NOON)
+    asked = {"plan": made.digest(), "snapshot": seen.digest(), "now": NOON}
+    session.execute(_RUN, asked)
+    return made.digest()
 
 
 def _ask_back(session: Session, outage: str) -> None:

@@ -43,6 +43,8 @@ NAMES = {
     "path.token": "token",
     "body.place.service_point_id": "home",
     "body.task": "task",
+    "query.task": "task",
+    "query.crew": "crew",
     "body.crew": "crew",
     "body.plan": "plan",
 }
