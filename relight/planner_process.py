@@ -1,5 +1,6 @@
 """`relight planner`: computes plans on a queue of its own, so that it may die alone."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from activities.planner import PlannerWork
 from relight.long_process import Process, reach_temporal, run_process
 from relight.road_engines import roads_of
 from roads.choosing import Roads
+from routing.planner import warm_up
 from workflows.messages import PLAN_QUEUE
 
 AT_ONCE = 2
@@ -30,6 +32,7 @@ def register(app: typer.Typer) -> None:
 async def _run(process: Process) -> None:
     engine = process.database(AT_ONCE + 1, "planner")
     client = await reach_temporal(process)
+    await asyncio.to_thread(warm_up)  # compiled before the first plan, not during it
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="planner") as threads:
         async with plan_queue_worker(client, engine, threads, roads_of(process.settings)):
             process.announce("planner")

@@ -1,10 +1,11 @@
 """The apparent-tardiness rule: whoever is free next takes the most pressing task in reach."""
 
-import heapq
-
 import numpy as np
 
-from routing.problem import NEVER, Problem, Routes
+from routing.arena import crew_table, ground_of, task_table
+from routing.arrays import Bools, Short, Whole, compiled
+from routing.kernel import BOUND, EARLIEST, LATE, READY, WAIT, WORK
+from routing.problem import Problem, Routes
 
 LOOK_AHEAD = 2.0
 
@@ -16,33 +17,46 @@ def dispatch(problem: Problem) -> Routes:
     the slack that remains.
     """
     routes: Routes = [[] for _ in problem.crews]
-    late = np.array([rates.late + rates.wait for rates in problem.tariffs], dtype=float)
-    bound = np.array([rates.bound_s for rates in problem.tariffs], dtype=float)
-    work, earliest = np.array(problem.work), np.array(problem.earliest)
-    latest = np.array(problem.latest).reshape(len(problem.crews), len(problem.tasks))
-    scale = LOOK_AHEAD * max(1.0, float(np.mean(work)) if len(work) else 1.0)
-    is_open = _loose(problem)
-    queue = [(ready, crew, NEVER) for crew, ready in enumerate(problem.ready)]
-    heapq.heapify(queue)
-    while queue and is_open.any():
-        clock, crew, here = heapq.heappop(queue)
-        drive = problem.outset[crew] if here == NEVER else problem.between[here]
-        start = np.maximum(clock + drive, earliest)
-        fits = is_open & (start <= latest[crew])
-        if not fits.any():
-            continue
-        slack = np.maximum(bound - start, 0)
-        index = late * np.exp(-slack / scale) / (start - clock + work + 60)
-        task = int(np.argmax(np.where(fits, index, -1.0)))
-        is_open[task] = False
-        routes[crew].append(task)
-        heapq.heappush(queue, (int(start[task]) + problem.work[task], crew, task))
-    return routes
-
-
-def _loose(problem: Problem) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return which tasks have no lock and no forerunner or follower."""
     loose = [
         each.lock is None and task not in problem.linked for task, each in enumerate(problem.tasks)
     ]
-    return np.array(loose, dtype=np.bool_)
+    if not problem.crews or not any(loose):
+        return routes
+    drive, latest, _ = ground_of(problem, around=False)
+    tables = task_table(problem), crew_table(problem)
+    scale = LOOK_AHEAD * max(1.0, float(np.mean(problem.work)))
+    for crew, task in _taken(drive, latest, *tables, np.array(loose, dtype=np.bool_), scale):
+        routes[int(crew)].append(int(task))
+    return routes
+
+
+@compiled
+def _taken(
+    drive: Short, latest: Short, tasks: Whole, crews: Whole, is_open: Bools, scale: float
+) -> Whole:
+    """Return crews with the tasks they take, in the order in which they do."""
+    count, clock = tasks.shape[0], crews[:, READY].copy()
+    here = np.arange(count, count + crews.shape[0])
+    at_work, taken, made = here >= 0, np.empty((count, 2), dtype=np.int64), 0
+    while at_work.any() and made < count:
+        crew = -1
+        for k in range(crews.shape[0]):
+            if at_work[k] and (crew < 0 or clock[k] < clock[crew]):
+                crew = k
+        best, task, begin = -1.0, -1, 0
+        for each in range(count):
+            start = max(clock[crew] + drive[here[crew], each], tasks[each, EARLIEST])
+            if not is_open[each] or start > latest[crew, each]:
+                continue
+            index = np.float64(tasks[each, LATE] + tasks[each, WAIT])
+            index /= start - clock[crew] + tasks[each, WORK] + 60
+            if index > best and start < tasks[each, BOUND]:
+                index *= np.exp((start - tasks[each, BOUND]) / scale)
+            if index > best:
+                best, task, begin = index, each, start
+        if task < 0:
+            at_work[crew] = False
+            continue
+        is_open[task], here[crew], clock[crew] = False, task, begin + tasks[task, WORK]
+        taken[made, 0], taken[made, 1], made = crew, task, made + 1
+    return taken[:made]

@@ -115,8 +115,8 @@ def _near(problem: Problem, routes: Routes, task: int) -> list[int]:
 
 def approach(problem: Problem, routes: Routes, crew: int, task: int) -> int:
     """Return the shortest drive to a task from anywhere a crew will be."""
-    drives = [problem.outset_rows[crew][task]]
-    drives.extend(problem.between_rows[each][task] for each in routes[crew])
+    drives = [int(problem.outset[crew, task])]
+    drives.extend(int(problem.between[each, task]) for each in routes[crew])
     return min(drives)
 
 

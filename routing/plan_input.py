@@ -20,7 +20,7 @@ from routing.work_left import work_left
 
 UNDER_WAY = ON_SITE | {TaskState.EN_ROUTE}
 CALLED_OUT = frozenset({TaskState.DISPATCHED, TaskState.ACKNOWLEDGED})
-SEARCH = r.Stop(solutions=300, wall_s=4.0)
+SEARCH = r.Stop(solutions=1200, wall_s=4.0)
 _OVERRUN = timedelta(minutes=10)
 
 

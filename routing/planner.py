@@ -1,9 +1,12 @@
 """From a snapshot to a plan: danger first, then a start plan, then the search, then the receipt."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import ortools
 
+from domain.kinds import AreaClass, TaskKind
 from routing.budget import Budget
 from routing.danger import as_orders, commit
 from routing.pricing import price
@@ -11,13 +14,13 @@ from routing.problem import build
 from routing.reasons import explain_left
 from routing.receipt import Hold, Plan, StopCause
 from routing.search import search
-from routing.snapshot import Snapshot, Stop, layers
+from routing.snapshot import Crew, Snapshot, Stop, Task, layers
 from routing.start import start_routes
 from routing.timetable import Timetable
 from routing.travel import Travel, travel_of
 from routing.way import make_way
 
-SOLVER = f"or-tools-windows/1 ortools/{ortools.__version__}"
+SOLVER = f"recreate/1 or-tools-windows/1 ortools/{ortools.__version__}"
 
 
 def plan(
@@ -35,7 +38,9 @@ def plan(
     travel = travel or travel_of(snapshot)
     committed = commit(snapshot, previous, travel)
     problem = build(snapshot, previous, committed, travel)
-    routes, cause = search(problem, start_routes(problem, previous, budget), budget)
+    digest = snapshot.digest()
+    routes = start_routes(problem, previous, budget)
+    routes, cause = search(problem, routes, budget, seed=int(digest[:15], 16))
     if not snapshot.tasks:
         cause = StopCause.EMPTY
     orders = as_orders(committed)
@@ -44,7 +49,26 @@ def plan(
     for crew_id, kept in keep_given(snapshot, orders):
         orders[crew_id].append((kept, Hold.KEPT))
     orders = make_way(snapshot, orders, travel)
-    return _receipt(snapshot, previous, orders, cause=cause, budget=budget, travel=travel)
+    return _receipt(
+        snapshot, previous, orders, digest=digest, cause=cause, budget=budget, travel=travel
+    )
+
+
+def warm_up() -> None:
+    """Plan next to nothing, so that whoever comes first need not wait for the compiler."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    day: dict[str, Any] = {"shift_start": at, "shift_end": at + timedelta(hours=8)}
+    near: dict[str, Any] = {"lon": 0, "lat": 0, "kind": TaskKind.REPAIR, "released_at": at}
+    near |= {"area_class": AreaClass.URBAN, "deadline": at}
+    plan(
+        Snapshot(
+            at=at,
+            district="warm",
+            tasks=tuple(Task(id=name, outage_id=name, **near) for name in "abc"),
+            crews=tuple(Crew(id=name, lon=0, lat=0, position_at=at, **day) for name in "de"),
+        ),
+        stop=Stop(solutions=100),
+    )
 
 
 def keep_given(
@@ -74,6 +98,7 @@ def _receipt(
     previous: Plan | None,
     orders: dict[str, list[tuple[str, Hold]]],
     *,
+    digest: str,
     cause: StopCause,
     budget: Budget,
     travel: Travel,
@@ -82,7 +107,7 @@ def _receipt(
     placed = {visit.task for route in routes for visit in route.visits}
     left = [task for task in snapshot.tasks if task.id not in placed]
     return Plan(
-        snapshot=snapshot.digest(),
+        snapshot=digest,
         previous=previous.digest() if previous else None,
         routes=routes,
         unassigned=explain_left(left, snapshot, routes, travel, cause),

@@ -39,8 +39,9 @@ def horizon_s(snapshot: Snapshot) -> int:
 class Tariff(NamedTuple):
     """What one task costs: from `bound_s` on each second late, and each second waited at all.
 
-    Danger is late from the first second; a passed deadline keeps its negative bound. `skip` is the
-    price of leaving the task out, as if a crew came two hours after the last duty ends.
+    `charge` comes on top, once, for being late at all. Danger is late from the first second and
+    has no charge; a passed deadline keeps its negative bound. `skip` is the price of leaving the
+    task out, as if a crew came two hours after the last duty ends.
     """
 
     bound_s: int
@@ -48,13 +49,14 @@ class Tariff(NamedTuple):
     wait: int
     lock_s: int
     lock: int
+    charge: int
     skip: int
 
     def of_start(self, start_s: int) -> int:
         """Return the price of arriving at this second."""
         price = self.wait * max(0, start_s)
         if start_s > self.bound_s:
-            price += self.late * (start_s - self.bound_s)
+            price += self.late * (start_s - self.bound_s) + self.charge
         if start_s > self.lock_s:
             price += self.lock * (start_s - self.lock_s)
         return price
@@ -74,10 +76,11 @@ def tariff(task: Task, snapshot: Snapshot, horizon: int) -> Tariff:
     if latest is not None:
         lock_s = max(-MAX_LATE_S, seconds_until(snapshot.at, latest))
     lock = round(PER_SECOND * prices.lock_minute)
+    charge = 0 if task.danger else round(UNIT * prices.late_order * task.weight)
     end = horizon + AFTER_HORIZON_S
     skip = round(UNIT * prices.unassigned * task.weight)
-    skip += Tariff(bound, late, wait, lock_s, lock, 0).of_start(end)
-    return Tariff(bound, late, wait, lock_s, lock, skip)
+    skip += Tariff(bound, late, wait, lock_s, lock, charge, 0).of_start(end)
+    return Tariff(bound, late, wait, lock_s, lock, charge, skip)
 
 
 def travel_price(snapshot: Snapshot) -> int:
@@ -111,6 +114,7 @@ def price(
             rates = tariff(task, snapshot, horizon)
             arrival = seconds_from(snapshot.at, visit.eta)
             late = rates.late * max(0, arrival - rates.bound_s)
+            late += rates.charge if arrival > rates.bound_s else 0
             sums["danger" if task.danger else "lateness"] += late
             sums["locks"] += rates.lock * max(0, arrival - rates.lock_s)
             sums["waiting"] += rates.wait * max(0, arrival)

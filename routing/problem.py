@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from routing.danger import Commitments
 from routing.pricing import (
     MAX_HORIZON_S,
@@ -26,13 +28,14 @@ from routing.travel import Travel, Whole, place_of
 
 Routes = list[list[int]]
 NEVER = -1
+FOR_EVER = 1 << 28  # seconds of a drive that nobody makes
 
 
 @dataclass(frozen=True)
 class Problem:
     """Tasks still to place behind what each crew is committed to.
 
-    `latest[crew][task]` is the latest start that finishes inside licence and duty, NEVER where a
+    `latest[crew, task]` is the latest start that finishes inside licence and duty, NEVER where a
     standing rule forbids the pair; `before` holds the tasks that must be finished first.
     """
 
@@ -43,11 +46,9 @@ class Problem:
     work: list[int]
     earliest: list[int]
     tariffs: list[Tariff]
-    latest: list[list[int]]
+    latest: Whole
     between: Whole
     outset: Whole
-    between_rows: list[list[int]]
-    outset_rows: list[list[int]]
     crew_before: list[int | None]
     before: list[list[int]]
     held: list[int | None]
@@ -63,7 +64,7 @@ class Problem:
 
     def drive(self, crew: int, here: int, task: int) -> int:
         """Return the seconds from a task, or from where the crew starts when `here` is NEVER."""
-        return self.outset_rows[crew][task] if here == NEVER else self.between_rows[here][task]
+        return int(self.outset[crew, task] if here == NEVER else self.between[here, task])
 
 
 def build(
@@ -78,8 +79,6 @@ def build(
     outset = [table.free(crew, committed[crew.id]) for crew in crews]
     horizon, places = horizon_s(snapshot), [place_of(task) for task in tasks]
     was = crews_before(snapshot, previous)
-    between = travel.matrix(places, places)[0]
-    away = travel.matrix([here for _, here in outset], places)[0]
     return Problem(
         tasks=tuple(tasks),
         crews=crews,
@@ -92,10 +91,8 @@ def build(
         earliest=[_earliest(task, snapshot, table, finished) for task in tasks],
         tariffs=[tariff(task, snapshot, horizon) for task in tasks],
         latest=_latest_starts(tasks, snapshot),
-        between=between,
-        outset=away,
-        between_rows=between.tolist(),
-        outset_rows=away.tolist(),
+        between=np.minimum(travel.matrix(places, places)[0], FOR_EVER),
+        outset=np.minimum(travel.matrix([here for _, here in outset], places)[0], FOR_EVER),
         crew_before=[number_of.get(was.get(task.id, "")) for task in tasks],
         before=[[index[each] for each in task.after if each in index] for task in tasks],
         held=[number_of.get(task.lock.crew or "") if task.lock else None for task in tasks],
@@ -118,31 +115,32 @@ def _earliest(
     return min(MAX_HORIZON_S, max(0, seconds_from(snapshot.at, max(moments))))
 
 
-def _latest_starts(tasks: Sequence[Task], snapshot: Snapshot) -> list[list[int]]:
+def _latest_starts(tasks: Sequence[Task], snapshot: Snapshot) -> Whole:
     """Return the latest start by crew and task; tasks that ask for the same are judged once."""
-    asked: dict[tuple[Any, ...], Task] = {}
-    kinds = [
-        asked.setdefault(
-            (
-                *(task.skills, task.licences, task.crew_size, task.needs_leader),
-                *(task.needs_safety_officer, task.refused_by, task.lock and task.lock.crew),
-            ),
-            task,
+    asked: dict[tuple[Any, ...], int] = {}
+    first: list[Task] = []
+    kinds = np.empty(len(tasks), dtype=np.int64)
+    for number, task in enumerate(tasks):
+        asks = (
+            *(task.skills, task.licences, task.crew_size, task.needs_leader),
+            *(task.needs_safety_officer, task.refused_by, task.lock and task.lock.crew),
         )
-        for task in tasks
-    ]
-    rows = []
-    for crew in snapshot.crews:
-        ends = {task.id: _end(task, crew, snapshot) for task in asked.values()}
-        limits = [ends[kind.id] for kind in kinds]
-        begun_by = min(MAX_HORIZON_S, seconds_until(snapshot.at, crew.shift_end))
-        rows.append(
-            [
-                NEVER if limit is None else max(NEVER, min(begun_by, limit - task.work_s))
-                for limit, task in zip(limits, tasks, strict=True)
-            ]
-        )
-    return rows
+        kinds[number] = asked.setdefault(asks, len(asked))
+        if len(asked) > len(first):
+            first.append(task)
+    never = -MAX_HORIZON_S
+    ends = np.full((len(snapshot.crews), len(first)), never, dtype=np.int64)
+    for row, crew in enumerate(snapshot.crews):
+        for column, task in enumerate(first):
+            end = _end(task, crew, snapshot)
+            ends[row, column] = never if end is None else max(never, end)
+    begun_by = np.array(
+        [seconds_until(snapshot.at, crew.shift_end) for crew in snapshot.crews], dtype=np.int64
+    ).reshape(-1, 1)
+    limits = ends[:, kinds].reshape(len(snapshot.crews), len(tasks))
+    works = np.array([task.work_s for task in tasks], dtype=np.int64)
+    latest = np.minimum(np.minimum(begun_by, MAX_HORIZON_S), limits - works)
+    return np.where(limits == never, NEVER, np.maximum(latest, NEVER))
 
 
 def _end(task: Task, crew: Crew, snapshot: Snapshot) -> int | None:

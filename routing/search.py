@@ -1,7 +1,8 @@
-"""The search: neighbouring crews, a window at a time, until no window gets better.
+"""The search: ruin and recreate first, then OR-Tools on neighbouring crews, a window at a time.
 
-Small plans are one window. Windows are taken in the order of how long ago their crew was last
-looked at; a window that improved makes its crews worth looking at again.
+OR-Tools has the last word at every size; three parts in ten of the work are its own. Small plans
+are one window. Windows are taken in the order of how long ago their crew was last looked at; a
+window that improved makes its crews worth looking at again.
 """
 
 import numpy as np
@@ -10,25 +11,51 @@ from routing.budget import Budget
 from routing.insertion import approach
 from routing.problem import NEVER, Problem, Routes
 from routing.receipt import StopCause
-from routing.snapshot import Crew, Task
+from routing.recreate import Cooling, improve
+from routing.snapshot import UNCOUNTED, Crew, Task
 from routing.start import left_out
 from routing.walk import Walked, walk_all
 from routing.window import Window, WindowModel
 
-ONE_WINDOW_TASKS = 60
+ONE_WINDOW_TASKS = 12
 ONE_WINDOW_CREWS = 12
-WINDOW_CREWS = 10
-LINKED_WINDOW_CREWS = 5  # forerunners on other crews make every step of a window dearer
-WINDOW_TASKS = 80
+WINDOW_CREWS = 4  # of larger windows OR-Tools takes longer for each step than they are worth
+LINKED_WINDOW_CREWS = 3  # forerunners on other crews make every step of a window dearer
+WINDOW_TASKS = 40
 LEFT_PER_WINDOW = 10
+RECREATE = 0.7  # of a budget, before the windows
+STEPS, STEPS_BY_CLOCK = 500, 3000  # of ruin and recreate, for each task at most
+WORTH = 100  # steps of ruin and recreate that one solution of OR-Tools counts for
 
 
-def search(problem: Problem, routes: Routes, budget: Budget) -> tuple[Routes, StopCause]:
+def search(
+    problem: Problem, routes: Routes, budget: Budget, seed: int = 1
+) -> tuple[Routes, StopCause]:
     """Improve routes until nothing gets better or the budget ends; never returns worse ones."""
     walked = walk_all(problem, routes)
     crews = [crew for crew, ready in enumerate(problem.ready) if ready < problem.ends[crew]]
     if walked is None or not crews or not problem.tasks:
         return routes, StopCause.EMPTY
+    routes, walked = improve(problem, routes, walked, _cooling(problem, budget), seed)
+    routes, proven = _windows(problem, routes, walked, crews, budget)
+    cause = budget.cause()
+    if cause is None:
+        cause = StopCause.OPTIMAL if proven else StopCause.LOCAL_OPTIMUM
+    return routes, cause
+
+
+def _cooling(problem: Problem, budget: Budget) -> Cooling:
+    """Return how long to ruin and recreate: a share of the budget, or as long as the size asks."""
+    by_clock = budget.stop.solutions >= UNCOUNTED
+    most = (STEPS_BY_CLOCK if by_clock else STEPS) * (len(problem.tasks) + 1)
+    steps = min(most, int(RECREATE * budget.left_solutions))
+    return Cooling(steps, RECREATE * budget.left_s, by_clock, budget, budget.spent_s)
+
+
+def _windows(
+    problem: Problem, routes: Routes, walked: Walked, crews: list[int], budget: Budget
+) -> tuple[Routes, bool]:
+    """Let OR-Tools improve window after window; tells whether it proved the whole the best."""
     whole = len(problem.tasks) <= ONE_WINDOW_TASKS and len(crews) <= ONE_WINDOW_CREWS
     stale, proven = list(crews), False
     while stale and budget.cause() is None:
@@ -40,10 +67,7 @@ def search(problem: Problem, routes: Routes, budget: Budget) -> tuple[Routes, St
         if better is not None:
             routes, walked = better
             stale.extend(crew for crew in members if crew not in stale and not whole)
-    cause = budget.cause()
-    if cause is None:
-        cause = StopCause.OPTIMAL if whole and proven else StopCause.LOCAL_OPTIMUM
-    return routes, cause
+    return routes, whole and proven
 
 
 def _improve(
@@ -54,11 +78,13 @@ def _improve(
     if not window.tasks:
         return None, False
     found = WindowModel(problem, window).improve(
-        [routes[crew] for crew in window.crews], budget.left_solutions, budget.left_s
+        [routes[crew] for crew in window.crews],
+        max(1, budget.left_solutions // WORTH),
+        budget.left_s,
     )
     if found is None:
         return None, False
-    budget.solutions += found.solutions
+    budget.solutions += found.solutions * WORTH
     changed = list(routes)
     for crew, route in zip(window.crews, found.routes, strict=True):
         changed[crew] = route

@@ -15,6 +15,7 @@ from domain.value import Value, canonical_json
 from routing.travel_model import TravelModel
 
 WEEK_S = 7 * 24 * 3600
+UNCOUNTED = 1_000_000_000
 
 
 def _utc(moment: datetime) -> datetime:
@@ -152,7 +153,8 @@ class FrozenStop(Value):
 class Prices(Value):
     """What the planner weighs, in price per minute unless the name says otherwise.
 
-    Lateness is multiplied by the task's weight; `wait_minute` is the price of any task waiting a
+    Lateness is multiplied by the task's weight, and so is `late_order`, the price of being late at
+    all, however little; `wait_minute` is the price of any task waiting a
     minute, `customer_minute` the same per customer, for at most `customers_counted` of them.
     """
 
@@ -160,6 +162,7 @@ class Prices(Value):
     late_minute: dict[AreaClass, Price] = Field(
         default_factory=lambda: dict.fromkeys(AreaClass, 1.0)
     )
+    late_order: Price = 0.0
     lock_minute: LockPrice = 20_000.0
     wait_minute: Price = 0.05
     customer_minute: Price = 0.001
@@ -177,9 +180,13 @@ class Prices(Value):
 
 
 class Stop(Value):
-    """When the search ends: a count for repeatable plans, seconds as a safety cap."""
+    """When the search ends: a count for repeatable plans, seconds as a safety cap.
 
-    solutions: int = Field(default=500, ge=1, le=1_000_000_000)
+    The count is of plans looked at; one of OR-Tools counts for a hundred, as it takes as long.
+    With `UNCOUNTED` only the seconds end the search, and it cools by the clock.
+    """
+
+    solutions: int = Field(default=1_000_000, ge=1, le=UNCOUNTED)
     wall_s: float = Field(default=30.0, gt=0, le=3600, allow_inf_nan=False)
 
 
@@ -196,8 +203,11 @@ class Snapshot(Value):
     stop: Stop = Stop()
 
     def canonical(self) -> str:
-        """Return the one JSON text of this snapshot, the same as before there were roads."""
-        return canonical_json(self.model_dump(mode="json") | {"travel": self.travel.lean()})
+        """Return the one JSON text of this snapshot, without newer fields that say nothing."""
+        told = self.model_dump(mode="json") | {"travel": self.travel.lean()}
+        if not self.prices.late_order:
+            del told["prices"]["late_order"]
+        return canonical_json(told)
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

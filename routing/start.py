@@ -1,31 +1,33 @@
 """Where the search starts: the better of the plan before and a dispatch rule."""
 
+from routing.arena import Arena
 from routing.budget import Budget
 from routing.dispatch_rule import dispatch
-from routing.insertion import force, honour, insert_all
+from routing.insertion import force, honour, urgency
 from routing.problem import NEVER, Problem, Routes
 from routing.receipt import Plan
-from routing.walk import walk, walk_all
+from routing.walk import walk_all
 
 FROM_NOTHING = 200
-FEW = 60
 
 
 def start_routes(problem: Problem, previous: Plan | None, budget: Budget) -> Routes:
     """Return the better of the start plans; each is complete and within every limit."""
+    nothing: Routes = [[] for _ in problem.crews]
+    if not problem.crews or not problem.tasks:
+        return nothing
     starts = [dispatch(problem)]
     if previous is not None:
         starts.append(carried_over(problem, previous))
-    if len(problem.tasks) <= (FEW if previous else FROM_NOTHING):
-        starts.append([[] for _ in problem.crews])
+    if len(problem.tasks) <= FROM_NOTHING:
+        starts.append(nothing)
     best: tuple[int, Routes] | None = None
     for start in starts:
-        complete(problem, start, budget)
-        routes = honour(problem, start, budget)
+        routes = honour(problem, complete(problem, start, budget), budget)
         walked = walk_all(problem, routes)
         if walked is not None and (best is None or walked.price < best[0]):
             best = (walked.price, routes)
-    return best[1] if best else [[] for _ in problem.crews]
+    return best[1] if best else nothing
 
 
 def carried_over(problem: Problem, previous: Plan) -> Routes:
@@ -35,29 +37,45 @@ def carried_over(problem: Problem, previous: Plan) -> Routes:
     routes: Routes = [[] for _ in problem.crews]
     used: set[int] = set()
     for old in previous.routes:
-        crew = crews.get(old.crew)
-        for visit in old.visits if crew is not None else ():
+        if old.crew not in crews:
+            continue
+        crew, here = crews[old.crew], NEVER
+        clock = problem.ready[crew]
+        for visit in old.visits:
             task = tasks.get(visit.task)
-            if crew is None or task is None or task in used:
+            if task is None or task in used or problem.latest[crew, task] == NEVER:
                 continue
-            if problem.latest[crew][task] == NEVER:
-                continue
-            if walk(problem, crew, [*routes[crew], task]) is not None:
+            start = max(clock + problem.drive(crew, here, task), problem.earliest[task])
+            if start <= problem.latest[crew, task]:
                 routes[crew].append(task)
                 used.add(task)
+                clock, here = start + problem.work[task], task
     if walk_all(problem, routes) is None:  # what waits for another crew no longer fits
         routes = [[task for task in route if task not in problem.linked] for route in routes]
     return routes
 
 
-def complete(problem: Problem, routes: Routes, budget: Budget) -> None:
-    """Insert what is left out; a task a human gave to a crew may put others out."""
+def complete(problem: Problem, routes: Routes, budget: Budget) -> Routes:
+    """Return routes with what they left out; a task a human gave may put others out."""
+    routes = filled(problem, routes)
+    held = [task for task in left_out(problem, routes) if problem.held[task] is not None]
+    if not held:
+        return routes
+    for task in held:
+        force(problem, routes, task, budget)
+    return filled(problem, routes)
+
+
+def filled(problem: Problem, routes: Routes) -> Routes:
+    """Return routes with every task inserted that fits, where each costs least."""
     left = left_out(problem, routes)
-    insert_all(problem, routes, left, budget)
-    for task in left_out(problem, routes):
-        if problem.held[task] is not None:
-            force(problem, routes, task, budget)
-    insert_all(problem, routes, left_out(problem, routes), budget)
+    walked = walk_all(problem, routes) if left else None
+    if walked is None:
+        return routes
+    arena = Arena(problem, routes)
+    arena.hold_apart(walked, early=True)
+    arena.fill(sorted(left, key=lambda task: urgency(problem, task)))
+    return arena.routes()
 
 
 def left_out(problem: Problem, routes: Routes) -> list[int]:

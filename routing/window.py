@@ -113,7 +113,7 @@ class WindowModel:
     def _limit_start(self, index: int, task: int) -> None:
         """Limit the start by followers outside the window, and by licences that run out."""
         problem, window, start = self._problem, self._window, self._clock.CumulVar(index)
-        limits = [problem.latest[crew][task] for crew in window.crews]
+        limits = [int(problem.latest[crew, task]) for crew in window.crews]
         follower = window.latest_finish.get(task, self._longest) - problem.work[task]
         earliest, latest = window.earliest[task], min(max(limits), follower)
         if earliest > latest:
@@ -122,7 +122,7 @@ class WindowModel:
         start.SetRange(earliest, latest)
         crew_var = self._model.VehicleVar(index)
         for vehicle, crew in enumerate(window.crews):
-            limit = problem.latest[crew][task]
+            limit = int(problem.latest[crew, task])
             ends = min(problem.ends[crew], self._longest) - problem.work[task]
             if NEVER < limit < min(latest, ends):
                 here = crew_var == vehicle
@@ -147,7 +147,7 @@ class WindowModel:
             allowed = [
                 vehicle
                 for vehicle, crew in enumerate(self._window.crews)
-                if self._problem.latest[crew][task] != NEVER and task not in self._closed
+                if int(self._problem.latest[crew, task]) != NEVER and task not in self._closed
             ]
             self._model.VehicleVar(index).SetValues([-1, *allowed])
             rates = self._problem.tariffs[task]

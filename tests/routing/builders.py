@@ -8,7 +8,7 @@ from domain.kinds import AreaClass, TaskKind
 from routing.snapshot import Crew, FrozenStop, Licence, Lock, LockKind, Snapshot, Stop, Task
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-SHORT = Stop(solutions=200, wall_s=20)
+SHORT = Stop(solutions=1000, wall_s=20)
 DEGREE = 0.01  # about a kilometre
 
 

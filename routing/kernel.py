@@ -1,0 +1,174 @@
+"""The compiled heart of the search: the clock of routes, and insertion where it costs least.
+
+Whole numbers in arrays. Prices and times are those of `walk`: what is found here is walked again
+by plain code before it counts. Arrays are handed over one by one, as a bundle of them would be
+unpacked at every call.
+"""
+
+import numpy as np
+
+from routing.arrays import Short, State, Whole, compiled, inlined
+
+# Columns of a task: its tariff, in the order of `Tariff`, and what else does not change ...
+BOUND, LATE, WAIT, LOCK_S, LOCK, CHARGE, SKIP = range(7)
+WORK, EARLIEST, CAP, WAS, MUST = range(7, 12)
+# ... and where it stands: its crew and place, its start, the waiting before it, how much later it
+# may be, the price of a second's delay of it and what follows at once, and the price of its start.
+CREW, PLACE, START, GAP, SLACK, SLOPE, PAID = range(12, 19)
+TASK_COLUMNS = 19
+# Columns of a crew: what does not change, its route, and its route before a step.
+READY, CLOSED, DRIVE_PRICE, CHANGE_PRICE = range(4)
+LENGTH, COST, WAS_LENGTH, WAS_COST, STAMP, TOUCHED = range(4, 10)
+CREW_COLUMNS = 10
+NOBODY, TAKEN = -1, -3  # of a task that is out: before this step began, and since
+HUGE = 1 << 62
+_A, _B, _C, _D, _STAR = (np.uint64(each) for each in (12, 25, 27, 11, 2685821657736338717))
+ONE = 1.0 / (1 << 53)
+
+
+@inlined
+def chance(state: State) -> float:
+    """Return a number below one and step the generator (xorshift64*)."""
+    x = state[0]
+    x ^= x >> _A
+    x ^= x << _B
+    x ^= x >> _C
+    state[0] = x
+    return np.float64((x * _STAR) >> _D) * ONE
+
+
+@inlined
+def _price(tasks: Whole, task: int, start: int) -> int:
+    price: int = tasks[task, WAIT] * start
+    if start > tasks[task, BOUND]:
+        price += tasks[task, LATE] * (start - tasks[task, BOUND]) + tasks[task, CHARGE]
+    if start > tasks[task, LOCK_S]:
+        price += tasks[task, LOCK] * (start - tasks[task, LOCK_S])
+    return price
+
+
+@compiled
+def settle(drive: Short, latest: Short, tasks: Whole, crews: Whole, route: Short, k: int) -> None:
+    """Set the clock of one route."""
+    count, free, here = crews[k, LENGTH], crews[k, READY], tasks.shape[0] + k
+    cost, slack, slope = 0, HUGE, 0
+    for i in range(count):
+        task = route[k, i]
+        way = drive[here, task]
+        start = max(free + way, tasks[task, EARLIEST])
+        tasks[task, GAP], tasks[task, START] = start - free - way, start
+        tasks[task, CREW], tasks[task, PLACE] = k, i
+        tasks[task, PAID] = _price(tasks, task, start)
+        cost += tasks[task, PAID] + crews[k, DRIVE_PRICE] * way
+        if tasks[task, WAS] >= 0 and tasks[task, WAS] != k:
+            cost += crews[k, CHANGE_PRICE]
+        free, here = start + tasks[task, WORK], task
+    crews[k, COST] = cost
+    for i in range(count - 1, -1, -1):
+        task = route[k, i]
+        start = tasks[task, START]
+        own = min(np.int64(latest[k, task]), tasks[task, CAP]) - start
+        slack = min(own, slack)
+        slope += tasks[task, WAIT]
+        if start >= tasks[task, BOUND]:
+            slope += tasks[task, LATE]
+        if start >= tasks[task, LOCK_S]:
+            slope += tasks[task, LOCK]
+        tasks[task, SLACK], tasks[task, SLOPE] = slack, slope
+        if tasks[task, GAP] > 0:  # a delay before it is swallowed, all or in part
+            slack, slope = min(HUGE, slack + tasks[task, GAP]), 0
+
+
+@inlined
+def _extra(
+    drive: Short,
+    latest: Short,
+    tasks: Whole,
+    crews: Whole,
+    route: Short,
+    k: int,
+    at: int,
+    task: int,
+    limit: int,
+) -> int:
+    """Return the extra price of a task at a place of a route, or HUGE; `limit` ends it early."""
+    here, free = tasks.shape[0] + k, crews[k, READY]
+    if at > 0:
+        here = np.int64(route[k, at - 1])
+        free = tasks[here, START] + tasks[here, WORK]
+    start = max(free + drive[here, task], tasks[task, EARLIEST])
+    if start > latest[k, task] or start > tasks[task, CAP]:
+        return HUGE
+    price: int = crews[k, DRIVE_PRICE] * drive[here, task] + _price(tasks, task, start)
+    if tasks[task, WAS] >= 0 and tasks[task, WAS] != k:
+        price += crews[k, CHANGE_PRICE]
+    if at == crews[k, LENGTH]:
+        return price
+    after = route[k, at]
+    onward = np.int64(drive[task, after])
+    price += crews[k, DRIVE_PRICE] * (onward - drive[here, after])
+    came = tasks[after, START] - tasks[after, GAP]
+    delay = start + tasks[task, WORK] + onward - came
+    later = max(came + delay, tasks[after, EARLIEST]) - tasks[after, START]
+    if later > tasks[after, SLACK] or price + tasks[after, SLOPE] * max(0, later) >= limit:
+        return HUGE
+    for i in range(at, crews[k, LENGTH]):
+        each = route[k, i]
+        begin = max(tasks[each, START] - tasks[each, GAP] + delay, tasks[each, EARLIEST])
+        delay = begin - tasks[each, START]
+        if delay == 0:
+            break
+        price += _price(tasks, each, begin) - tasks[each, PAID]
+    return price
+
+
+@compiled
+def best_place(
+    drive: Short,
+    latest: Short,
+    near: Short,
+    tasks: Whole,
+    crews: Whole,
+    route: Short,
+    task: int,
+    blink: float,
+    state: State,
+) -> tuple[int, int]:
+    """Return crew and place of the least extra price below leaving the task out, or nobody."""
+    best, crew, at, reach = tasks[task, SKIP], NOBODY, 0, near.shape[1]
+    count = crews.shape[0]
+    for n in range(count + (reach or tasks.shape[0])):
+        k, i = n, 0  # first on a route, or behind a task
+        if n >= count:
+            other = near[task, n - count] if reach else n - count
+            k, i = tasks[other, CREW], tasks[other, PLACE] + 1
+        if k < 0 or latest[k, task] < 0 or crews[k, CLOSED]:
+            continue
+        if blink > 0 and chance(state) < blink:
+            continue
+        price = _extra(drive, latest, tasks, crews, route, k, i, task, best)
+        if price < best:
+            best, crew, at = price, k, i
+    return crew, at
+
+
+@inlined
+def put(crews: Whole, route: Short, k: int, at: int, task: int) -> None:
+    """Put a task at a place of a route; its clock is still to be set."""
+    for i in range(crews[k, LENGTH], at, -1):
+        route[k, i] = route[k, i - 1]
+    route[k, at] = task
+    crews[k, LENGTH] += 1
+
+
+@compiled
+def insert_in_turn(
+    drive: Short, latest: Short, tasks: Whole, crews: Whole, route: Short, turn: Whole
+) -> None:
+    """Insert tasks one by one where each costs least; what fits nowhere stays out."""
+    nobody, state = np.zeros((0, 0), dtype=np.int32), np.ones(1, dtype=np.uint64)
+    for task in turn:
+        k, at = best_place(drive, latest, nobody, tasks, crews, route, task, 0.0, state)
+        if k >= 0:
+            put(crews, route, k, at, task)
+            settle(drive, latest, tasks, crews, route, k)
