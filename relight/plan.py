@@ -11,12 +11,13 @@ from rich.table import Table
 from domain.errors import Refused
 from domain.value import canonical_json
 from domain.words import LANGUAGES, say
+from relight.instance import NotAnInstance, plan_instance, read_instance
 from relight.road_engines import roads_of
 from relight.settings import load_settings
 from routing.inspection import broken, check
 from routing.planner import plan
 from routing.receipt import Plan, Reason, Violation, Visit
-from routing.snapshot import Snapshot, Stop, read_snapshot
+from routing.snapshot import UNCOUNTED, Snapshot, Stop, read_snapshot
 from routing.travel import Travel
 
 SnapshotFile = Annotated[Path, typer.Argument(help="a snapshot, as JSON")]
@@ -40,11 +41,15 @@ def plan_command(
     solutions: Annotated[int | None, typer.Option(help="end after so many solutions")] = None,
     previous: Annotated[Path | None, typer.Option(help="the plan before, as JSON")] = None,
     out: Annotated[Path | None, typer.Option(help="write the plan here")] = None,
+    bench: Annotated[bool, typer.Option("--bench", help="FILE is a neutral instance")] = False,
     as_json: Json = False,
     lang: Lang = "en",
 ) -> None:
     """Plan one snapshot and print who goes where, and who waits and why."""
     lang = lang if lang in LANGUAGES else "en"
+    if bench:
+        race(file, seconds, solutions, lang)
+        return
     try:
         snapshot = load_snapshot(file, lang)
         before = load_plan(previous, lang) if previous else None
@@ -84,6 +89,20 @@ def check_command(
         show_violations(found, lang)
     if broken(found):
         raise typer.Exit(1)
+
+
+def race(file: Path, seconds: float | None, solutions: int | None, lang: str) -> None:
+    """Plan a neutral instance and print its routes as JSON."""
+    try:
+        snapshot, travel = read_instance(_read(file, lang))
+        stop = search_limits(snapshot, seconds, solutions)
+    except (Unreadable, ValidationError) as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(2) from problem
+    except NotAnInstance as problem:
+        typer.echo(say("plan.instance_invalid", lang, file=file, problem=problem), err=True)
+        raise typer.Exit(2) from problem
+    typer.echo(canonical_json(plan_instance(snapshot, travel, stop)))
 
 
 def travel_for(snapshot: Snapshot) -> Travel:
@@ -144,7 +163,7 @@ def search_limits(snapshot: Snapshot, seconds: float | None, solutions: int | No
     limits = snapshot.stop.model_dump()
     if seconds is not None:
         limits["wall_s"] = seconds
-        limits["solutions"] = 1_000_000_000
+        limits["solutions"] = UNCOUNTED
     if solutions is not None:
         limits["solutions"] = solutions
     return Stop.model_validate(limits)

@@ -115,3 +115,27 @@ def test_every_code_has_a_sentence_in_both_languages() -> None:
 
     assert keys <= set(catalogue("en"))
     assert keys <= set(catalogue("zh"))
+
+
+def an_instance() -> dict[str, object]:
+    """One job, and two crews of which the second is nearer."""
+    job = {"id": "j", "deadline_s": 60, "service_s": 600, "weight": 1, "skill": "low"}
+    crews = [{"id": f"c{n}", "ready_s": 0, "end_s": 7200, "skills": ["low"]} for n in range(2)]
+    return {"jobs": [job], "crews": crews, "travel_s": [[0, 1, 1], [900, 0, 1], [300, 1, 0]]}
+
+
+def test_a_neutral_instance_is_planned_by_its_own_matrix(tmp_path: Path) -> None:
+    file = tmp_path / "instance.json"
+    file.write_text(json.dumps(an_instance()), encoding="utf-8")
+    answer = json.loads(run("plan", "--bench", file, "--seconds", 0.2).output)
+
+    assert answer["routes"] == {"c0": [], "c1": ["j"]}
+
+
+def test_what_is_no_instance_is_refused_with_what_is_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "instance.json"
+    file.write_text(json.dumps({**an_instance(), "travel_s": [[0, -1]]}), encoding="utf-8")
+    answer = run("plan", "--bench", file)
+
+    assert answer.exit_code == 2
+    assert "3 x 3" in answer.output
