@@ -95,6 +95,7 @@ class Planning(Value):
     dispatch_ahead_min: int = Field(default=90, gt=0)
     work_spread: float = Field(default=0.7, ge=0, le=2)
     work_sureness: float = Field(default=0.8, ge=0, lt=1)
+    late_order: float = Field(default=10.0, ge=0, le=1000)
 
     @property
     def dispatch_ahead(self) -> timedelta:
@@ -159,6 +160,11 @@ class Policy(Value):
             own = self.arrival_min.key_customer if special is None else special.arrival_min
             minutes = minutes if own is None else min(minutes, own)
         return timedelta(minutes=minutes)
+
+    @property
+    def late_order(self) -> float:
+        """Return the price of being late at all; a promise of means counts minutes only."""
+        return 0.0 if self.counted is Counting.MEAN else self.planning.late_order
 
     def rungs(self, ladder: Ladder, key_class: KeyClass | None) -> tuple[Rung, ...]:
         """Return the rungs of a ladder; a class of key customers may begin higher up."""

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from math import ceil, floor
 
 from routing.inspection_fitness import work_limit
 from routing.receipt import Fault, Params, Plan, Violation
@@ -70,6 +71,7 @@ class _Bill:
         """Add lateness and waiting of one arrival."""
         late, rate = self._late(task, eta)
         self.add("danger" if task.danger else "lateness", late, rate)
+        self._add_late_order("lateness", task, eta)
         self.add("locks", self._missed(task, eta), self._snapshot.prices.lock_minute)
         self.add("waiting", self._minutes(self._snapshot.at, eta), self._wait_rate(task))
 
@@ -78,10 +80,19 @@ class _Bill:
         late, rate = self._late(task, self._never_came)
         waited = self._minutes(self._snapshot.at, self._never_came)
         self.add("unassigned", late, rate)
+        self._add_late_order("unassigned", task, self._never_came)
         self.add("unassigned", waited, self._wait_rate(task))
         missed = self._missed(task, self._never_came)
         self.add("unassigned", missed, self._snapshot.prices.lock_minute)
         self.add("unassigned", 1, self._snapshot.prices.unassigned * task.weight)
+
+    def _add_late_order(self, term: str, task: Task, arrival: datetime) -> None:
+        """Add the price of being late at all; a second begun is a second late."""
+        if task.danger or task.deadline is None:
+            return
+        came, due = (moment - self._snapshot.at for moment in (arrival, task.deadline))
+        if ceil(came.total_seconds()) > floor(due.total_seconds()):
+            self.add(term, 1, self._snapshot.prices.late_order * task.weight)
 
     def _late(self, task: Task, arrival: datetime) -> tuple[float, float]:
         prices, at = self._snapshot.prices, self._snapshot.at

@@ -96,6 +96,7 @@ def build(
         crews=tuple(_crew(crew, ask.now) for crew in crews),
         frozen={crew: tuple(stops) for crew, stops in sorted(frozen.items())},
         travel=travel or travel_model(policies),
+        prices=r.Prices(late_order=_latest(policies).late_order) if policies else r.Prices(),
         stop=SEARCH,
     )
 
@@ -237,7 +238,7 @@ def travel_model(policies: dict[str, Policy]) -> TravelModel:
     """Return the travel model of the latest policy in use; a district has one road network."""
     if not policies:
         return TravelModel()
-    policy = max(policies.values(), key=lambda each: (each.version, each.name))
+    policy = _latest(policies)
     return TravelModel(
         circuity=policy.planning.circuity,
         speed_kmh={
@@ -246,3 +247,7 @@ def travel_model(policies: dict[str, Policy]) -> TravelModel:
             AreaClass.REMOTE: policy.planning.speed_kmh_remote,
         },
     )
+
+
+def _latest(policies: dict[str, Policy]) -> Policy:
+    return max(policies.values(), key=lambda each: (each.version, each.name))

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from domain.kinds import AreaClass, TaskKind
-from routing.snapshot import Crew, FrozenStop, Licence, Lock, LockKind, Snapshot, Stop, Task
+from routing.snapshot import Crew, FrozenStop, Licence, Lock, LockKind, Prices, Snapshot, Stop, Task
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SHORT = Stop(solutions=1000, wall_s=20)
@@ -80,7 +80,9 @@ def a_storm(seed: int, tasks: int = 12, crews: int = 4) -> Snapshot:
         ]
         if stops:
             frozen[crew] = tuple(stops)
-    return a_snapshot(*made, *(_random_crew(chance, name) for name in names), frozen=frozen)
+    prices = Prices(late_order=(0.0, 7.0)[seed % 2])
+    found = (_random_crew(chance, name) for name in names)
+    return a_snapshot(*made, *found, frozen=frozen, prices=prices)
 
 
 def _random_task(chance: Random, number: int, crews: list[str]) -> Task:

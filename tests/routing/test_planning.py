@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from routing.danger import nearest_qualified
 from routing.inspection import broken, check
 from routing.planner import plan
-from routing.receipt import Code, Hold, Plan, StopCause
-from routing.snapshot import FrozenStop, Licence, Snapshot, Stop
+from routing.receipt import Code, Fault, Hold, Plan, StopCause
+from routing.snapshot import FrozenStop, Licence, Prices, Snapshot, Stop
 from tests.routing import builders
 from tests.routing.builders import AT, SHORT, a_crew, a_lock, a_snapshot, a_storm, a_task
 
@@ -81,6 +81,24 @@ def test_a_late_order_is_planned_all_the_same() -> None:
 
     assert routes_of(made) == {"c1": ["t1"]}
     assert made.routes[0].visits[0].late_s > 300 * 60 - 1
+
+
+def test_being_late_at_all_has_its_price_beside_the_minutes() -> None:
+    tasks = [
+        a_task("hopeless", deadline=AT - builders.minutes(90), work_s=900),
+        a_task("in_time", 1, deadline=AT + builders.minutes(12), work_s=3600),
+    ]
+    by_minutes = a_snapshot(*tasks, a_crew("c1"))
+    by_count = by_minutes.model_copy(update={"prices": Prices(late_order=100)})
+    made = plan(by_count)
+
+    assert routes_of(plan(by_minutes)) == {"c1": ["hopeless", "in_time"]}
+    assert routes_of(made) == {"c1": ["in_time", "hopeless"]}
+    assert check(by_count, made) == ()
+    cheaper = made.cost.model_copy(update={"lateness": made.cost.lateness - 100})
+    assert Fault.WRONG_COST in {
+        each.fault for each in check(by_count, made.model_copy(update={"cost": cheaper}))
+    }
 
 
 def test_idle_crews_share_the_work_even_while_no_promise_is_at_risk() -> None:
