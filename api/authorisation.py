@@ -43,6 +43,7 @@ ELSEWHERE = {
     "PATCH /v1/shifts/{shift_id}": REFUSED,
     "GET /v1/boards/{district}": REFUSED,
     "GET /v1/boards/{district}/plans": REFUSED,
+    "GET /v1/boards/{district}/standby": REFUSED,
     "POST /v1/boards/{district}/orders": REFUSED,
     "GET /v1/plans/{plan_hash}": HIDDEN,
     "GET /v1/plans/{plan_hash}/snapshot": HIDDEN,

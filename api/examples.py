@@ -145,6 +145,7 @@ REQUESTS = (
     ),
     Asked("show_board", "dispatcher", path=_BOARD),
     Asked("list_plans", "dispatcher", path=_BOARD, query={"limit": 1}),
+    Asked("show_standby", "dispatcher", path=_BOARD),
     Asked("show_plan", "dispatcher", path=_PLAN),
     Asked("show_snapshot", "dispatcher", path=_PLAN),
     Asked("show_why", "dispatcher", path=_PLAN, query={"task": THINGS["task"]}),

@@ -50,6 +50,7 @@ LINKS = (
         "show_board", 200, "give_order", {"district": "body#/district", "if-match": "header.ETag"}
     ),
     Link("show_board", 200, "list_plans", {"district": "body#/district"}),
+    Link("show_board", 200, "show_standby", {"district": "body#/district"}),
     Link("show_board", 200, "show_plan", {"plan_hash": "body#/latest_plan/plan_hash"}),
     Link("list_plans", 200, "show_plan", {"plan_hash": "body#/items/0/plan_hash"}),
     Link("list_plans", 200, "show_snapshot", {"plan_hash": "body#/items/0/plan_hash"}),

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
-from api import board_screens, cursors, etags, ordering
+from api import board_screens, cursors, etags, ordering, standby_screens
 from api.answers.base import Page, answers, refuses
 from api.answers.boards import BoardShown, OrderDone, OrderPending, OrderShown, PlanRun
+from api.answers.standby import StandbyShown
 from api.cursors import Cursor, Limit
 from api.etags import IfMatch
 from api.keys import IdempotencyKey
@@ -64,6 +65,21 @@ async def list_plans(
 
     seen = await office.ask(runs)
     return cursors.page(request, response, seen, limit, itemgetter("at", "id"))
+
+
+@router.get(
+    "/boards/{district}/standby",
+    responses=answers(StandbyShown)
+    | refuses("other_district", "district_unknown", "roads_missing"),
+)
+async def show_standby(
+    district: str, caller: BoardReader, office: At, request: Request
+) -> dict[str, Any]:
+    """Advise where idle crews should wait for expected orders; sends nobody."""
+    caller.need(district)
+    ground = await office.ask(standby_screens.look, district, await office.now(), office.policy)
+    shown = await office.drive(standby_screens.told, ground, office.roads)
+    return {**shown, "said": standby_screens.sentences(shown, language_of(request))}
 
 
 @router.post(

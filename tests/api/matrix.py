@@ -99,6 +99,7 @@ ASKS: dict[str, Asks] = {
     "PATCH /v1/shifts/{shift_id}": _ends,
     "GET /v1/boards/{district}": lambda g, r: Ask("/v1/boards/jp"),
     "GET /v1/boards/{district}/plans": lambda g, r: Ask("/v1/boards/jp/plans"),
+    "GET /v1/boards/{district}/standby": lambda g, r: Ask("/v1/boards/jp/standby"),
     "POST /v1/boards/{district}/orders": lambda g, r: Ask(
         "/v1/boards/jp/orders", json={"kind": "release", "task": g.task, "reason": "matrix"}
     ),
