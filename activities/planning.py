@@ -1,6 +1,7 @@
 """Planning a district: rows in, checked plan stored by hash, moves out."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -22,7 +23,7 @@ from routing.planner import plan
 from routing.receipt import Plan
 from routing.snapshot import Snapshot
 from routing.travel import Travel
-from store import documents, plan_runs, policies, snapshots
+from store import closures, documents, plan_runs, policies, snapshots
 from store.plan_runs import PlanRun
 from workflows import messages as m
 
@@ -35,6 +36,17 @@ class UnsoundPlanError(Exception):
     """The inspection found faults in a plan that no human's choice explains."""
 
 
+@dataclass(frozen=True)
+class Sight:
+    """A district at one moment: what is to do, by whom, and what holds on the ground."""
+
+    tasks: list[OpenTask]
+    crews: list[CrewOnHand]
+    policies: dict[str, Policy]
+    roads: RoadsNow
+    shut: dict[str, datetime | None]
+
+
 class Planning:
     """Makes, keeps and compares the plans of one installation's districts."""
 
@@ -44,28 +56,28 @@ class Planning:
 
     def danger(self, ask: m.PlanAsk) -> m.PlanBrief:
         """Return moves that send the nearest qualified crew to each danger nobody holds."""
-        tasks, crews, known, now = self._look(ask)
-        wanted = [item for item in tasks if item.task.danger and item.holder is None]
+        seen = self._look(ask)
+        wanted = [item for item in seen.tasks if item.task.danger and item.holder is None]
         if not wanted:
             return m.PlanBrief(plan=None)
-        snapshot, travel = self._snapshot(ask, tasks, crews, known, now)
-        before = standing(snapshot, tasks, travel)
+        snapshot, travel = self._snapshot(ask, seen)
+        before = standing(snapshot, seen.tasks, travel)
         found = nearest_qualified(snapshot, before, travel=travel)
         asked = [
             move
-            for move in _moves(found, tasks, crews, known, ask.now)
+            for move in _moves(found, seen, ask.now)
             if any(item.task.id == move.task for item in wanted)
         ]
         return m.PlanBrief(plan=None, moves=tuple(asked[:MOST_MOVES]), more=False)
 
     def whole(self, ask: m.PlanAsk) -> m.PlanBrief:
         """Plan everything open, have it checked by independent code, keep both by hash."""
-        tasks, crews, known, now = self._look(ask)
-        settled, gone = _settled(ask, tasks), _gone(ask, tasks)
-        if not tasks:
+        seen = self._look(ask)
+        settled, gone = _settled(ask, seen.tasks), _gone(ask, seen.tasks)
+        if not seen.tasks:
             return m.PlanBrief(plan=None, settled=settled, gone=gone)
-        snapshot, travel = self._snapshot(ask, tasks, crews, known, now)
-        before = standing(snapshot, tasks, travel)
+        snapshot, travel = self._snapshot(ask, seen)
+        before = standing(snapshot, seen.tasks, travel)
         made = plan(snapshot, before, travel=travel)
         counts.planned(ask.district, made.stop_cause.value, made.wall_s)
         found = check(snapshot, made, previous=before, travel=travel)
@@ -74,7 +86,7 @@ class Planning:
             counts.unsound(ask.district)
             log.error("unsound plan", district=ask.district, faults=[str(each) for each in faults])
             raise UnsoundPlanError(str(faults[0]))
-        asked = _moves(made, tasks, crews, known, ask.now)
+        asked = _moves(made, seen, ask.now)
         self._keep(ask, snapshot, made, before, worth=bool(asked))
         return m.PlanBrief(
             plan=made.digest() if asked else None,
@@ -91,37 +103,31 @@ class Planning:
         if text is None:
             return m.PlanBrief(plan=None)
         now = m.PlanAsk(district=ask.district, mode=Mode.ADVISE, now=ask.now)
-        tasks, crews, known, _ = self._look(now)
+        seen = self._look(now)
         asked = [
             move
-            for move in _moves(Plan.model_validate_json(text), tasks, crews, known, ask.now)
+            for move in _moves(Plan.model_validate_json(text), seen, ask.now)
             if ask.tasks is None or move.task in ask.tasks
         ]
         return m.PlanBrief(plan=ask.plan, moves=tuple(asked[:MOST_MOVES]))
 
-    def _snapshot(
-        self,
-        ask: m.PlanAsk,
-        tasks: list[OpenTask],
-        crews: list[CrewOnHand],
-        known: dict[str, Policy],
-        now: RoadsNow,
-    ) -> tuple[Snapshot, Travel]:
+    def _snapshot(self, ask: m.PlanAsk, seen: Sight) -> tuple[Snapshot, Travel]:
         """Return the district as the planner is to see it, and the roads it drives on."""
-        model = self._roads.model(travel_model(known), now, ask.now)
-        snapshot = build(ask, tasks, crews, known, model)
+        model = self._roads.model(travel_model(seen.policies), seen.roads, ask.now)
+        snapshot = build(ask, seen.tasks, seen.crews, seen.policies, model, seen.shut)
         return snapshot, self._roads.travel(snapshot)
 
-    def _look(
-        self, ask: m.PlanAsk
-    ) -> tuple[list[OpenTask], list[CrewOnHand], dict[str, Policy], RoadsNow]:
+    def _look(self, ask: m.PlanAsk) -> Sight:
         with Session(self._engine) as session:
             outages = snapshots.open_outages(session, ask.district)
-            crews = snapshots.crews_on_hand(session, ask.district, ask.now)
             hashes = sorted({outage.policy_hash for outage in outages})
-            known = {each: policies.pinned(session, each) for each in hashes}
-            now = read_now(session, ask.now)
-        return open_tasks(outages, ask.ledger), crews, known, now
+            return Sight(
+                tasks=open_tasks(outages, ask.ledger),
+                crews=snapshots.crews_on_hand(session, ask.district, ask.now),
+                policies={each: policies.pinned(session, each) for each in hashes},
+                roads=read_now(session, ask.now),
+                shut=closures.shut(session, ask.district, ask.now),
+            )
 
     def _keep(
         self, ask: m.PlanAsk, snapshot: Snapshot, made: Plan, before: Plan | None, *, worth: bool
@@ -155,13 +161,7 @@ def _text(each: Plan) -> str:
     return canonical_json(each.model_dump(mode="json", exclude={"wall_s"}))
 
 
-def _moves(
-    made: Plan,
-    tasks: Iterable[OpenTask],
-    crews: Iterable[CrewOnHand],
-    known: dict[str, Policy],
-    now: datetime,
-) -> list[m.PlannedMove]:
+def _moves(made: Plan, seen: Sight, now: datetime) -> list[m.PlannedMove]:
     """Return what must change for a plan to stand, as the board is told it."""
     return [
         m.PlannedMove(
@@ -171,7 +171,7 @@ def _moves(
             holder=move.holder,
             reason="replanned" if move.left is None else move.left.value,
         )
-        for move in moves_of(made, tasks, crews, known, now)
+        for move in moves_of(made, seen.tasks, seen.crews, seen.policies, now)
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.places import PointIn
+from api.places import AreaIn, PointIn
 from api.strictness import Moment, Strictly
 from domain.kinds import AreaClass, Channel, Hazard, Scope
 from territory.land import StreetKind
@@ -147,15 +147,16 @@ class LinkBody(Body):
 
 
 class ClosureBody(Body):
-    """What nobody can drive on, or which roads are slow; why, and from when until when.
+    """What nobody can drive on, where nobody may work, or which roads are slow; why and how long.
 
-    Streets are named, or found at a place. A share of the usual speed goes with a kind of road or
-    an area class, and with nothing else.
+    Streets are named, or found at a place or in an area, in which nobody works either. A share of
+    the usual speed goes with a kind of road or an area class, and with nothing else.
     """
 
     id: Id | None = None
     streets: tuple[StreetId, ...] | None = Field(default=None, min_length=1, max_length=500)
     at: PointIn | None = None
+    area: AreaIn | None = None
     kind: StreetKind | None = None
     area_class: AreaClass | None = None
     share: float | None = Field(default=None, ge=0.05, le=1, allow_inf_nan=False)
@@ -165,7 +166,7 @@ class ClosureBody(Body):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> "ClosureBody":
-        said = (self.streets, self.at, self.kind, self.area_class)
+        said = (self.streets, self.at, self.area, self.kind, self.area_class)
         if sum(each is not None for each in said) != 1:
             raise PydanticCustomError("closure_subject", "not one subject")
         if (self.share is not None) != (self.kind is not None or self.area_class is not None):

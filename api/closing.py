@@ -53,7 +53,14 @@ def lift(session: Session, closure_id: str, caller: Caller, now: datetime) -> di
 def shown(session: Session, found: Sequence[Closure]) -> list[dict[str, Any]]:
     """Return closures as they are shown, with the lines of their streets."""
     lines = closures.lines_of(session, (street for each in found for street in each.streets or ()))
-    return [{**asdict(each), "geometry": _geometry(each.streets or (), lines)} for each in found]
+    return [
+        {
+            **asdict(each),
+            "geometry": _geometry(each.streets or (), lines),
+            "area": each.area and {"type": "Polygon", "coordinates": each.area},
+        }
+        for each in found
+    ]
 
 
 def _geometry(streets: Iterable[int], lines: dict[int, Line]) -> dict[str, Any] | None:
@@ -67,6 +74,7 @@ def _wanted(
     return Closure(
         id=closure_id,
         streets=_streets(session, body),
+        area=body.area,
         kind=body.kind,
         area_class=body.area_class and body.area_class.value,
         share=body.share or 0.0,
@@ -79,7 +87,9 @@ def _wanted(
 
 
 def _streets(session: Session, body: ClosureBody) -> tuple[int, ...] | None:
-    """Return the streets that are named, or the one at a place."""
+    """Return the streets that are named, those in an area, or the one at a place."""
+    if body.area is not None:
+        return closures.streets_in(session, body.area)
     if body.at is not None:
         found = closures.nearest_street(session, body.at.lon, body.at.lat, NEAR_M)
         if found is None:
@@ -94,7 +104,14 @@ def _streets(session: Session, body: ClosureBody) -> tuple[int, ...] | None:
 
 
 def _need(session: Session, closure: Closure, caller: Caller) -> None:
-    """Refuse streets of other districts only, and what slows districts that are not theirs."""
+    """Refuse streets and areas of other districts only, and what slows districts not theirs."""
+    if closure.area is not None:
+        districts = closures.districts_meeting(session, closure.area)
+        if not districts:
+            raise Problem("area_nowhere", pointer="/area")
+        if not any(caller.serves(district) for district in districts):
+            caller.need(districts[0])
+        return
     if closure.streets is None:
         for district in boards.districts(session):
             caller.need(district)

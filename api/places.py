@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BeforeValidator, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
+from shapely import Polygon
 
 from domain.place import Point
 from store.reading.outages import BBox
@@ -49,6 +50,55 @@ def _number(value: Any) -> bool:
 
 PointIn = Annotated[Point, BeforeValidator(_read), _AsGeoJson()]
 """A point in a request: `[lon, lat]` or a GeoJSON point."""
+
+
+_AREA = {
+    "type": "object",
+    "required": ["type", "coordinates"],
+    "properties": {
+        "type": {"const": "Polygon"},
+        "coordinates": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 20,
+            "items": {"type": "array", "items": _PAIR, "minItems": 4, "maxItems": 500},
+        },
+    },
+    "additionalProperties": False,
+}
+MOST_RINGS, MOST_CORNERS = 20, 500
+Rings = tuple[tuple[tuple[float, float], ...], ...]
+
+
+class _AsPolygon:
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        ring = [[106.54, 29.55], [106.56, 29.55], [106.56, 29.57], [106.54, 29.55]]
+        return {**_AREA, "examples": [{"type": "Polygon", "coordinates": [ring]}]}
+
+
+def _read_area(value: Any) -> Any:
+    """Read a GeoJSON polygon: rings that end where they begin and do not cross themselves."""
+    if not isinstance(value, dict) or set(value) != {"type", "coordinates"}:
+        raise PydanticCustomError("area_wrong", "no GeoJSON polygon")
+    rings = value["coordinates"]
+    some = isinstance(rings, list) and 1 <= len(rings) <= MOST_RINGS
+    if value["type"] != "Polygon" or not some:
+        raise PydanticCustomError("area_wrong", "no GeoJSON polygon")
+    read = []
+    for ring in rings:
+        if not isinstance(ring, list) or not 4 <= len(ring) <= MOST_CORNERS or ring[0] != ring[-1]:
+            raise PydanticCustomError("area_wrong", "a ring is not closed")
+        corners = [_read(corner) for corner in ring]
+        read.append(tuple((each.lon, each.lat) for each in corners))
+    if not Polygon(read[0], read[1:]).is_valid:
+        raise PydanticCustomError("area_wrong", "it crosses itself")
+    return tuple(read)
+
+
+AreaIn = Annotated[Rings, BeforeValidator(_read_area), _AsPolygon()]
+"""An area in a request: a GeoJSON polygon."""
 
 
 BoxIn = Annotated[str | None, Query(description="west,south,east,north", max_length=200)]

@@ -48,6 +48,7 @@ STATUS = {
     "policy_unknown": 422,
     "street_unknown": 422,
     "no_street_near": 422,
+    "area_nowhere": 422,
     "closure_over": 422,
     "channel_not_for_role": 422,
     "idempotency_key_reused": 422,

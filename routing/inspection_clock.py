@@ -85,6 +85,8 @@ class _Clock:
         moments = [self._snapshot.at, task.released_at]
         if task.lock is not None and task.lock.start is not None:
             moments.append(task.lock.start)
+        if task.not_before is not None:
+            moments.append(task.not_before)
         moments.extend(self._finish[each] for each in task.after if each in self._finish)
         return max(moments)
 

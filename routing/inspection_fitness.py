@@ -30,6 +30,8 @@ def is_humans_choice(snapshot: Snapshot, task: Task, crew: Crew) -> bool:
 
 def standing_faults(task: Task, crew: Crew) -> Iterator[Fault]:
     """Yield what this crew lacks for this task at any hour."""
+    if task.shut:
+        yield Fault.AREA_CLOSED
     if any(skill not in crew.skills for skill in task.skills):
         yield Fault.SKILL
     names = [licence.name for licence in crew.licences]

@@ -1,6 +1,6 @@
 """From a district to a snapshot: as the planner is to see it, the board's ledger on top."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -79,8 +79,12 @@ def build(
     crews: list[CrewOnHand],
     policies: dict[str, Policy],
     travel: TravelModel | None = None,
+    shut: Mapping[str, datetime | None] | None = None,
 ) -> r.Snapshot:
-    """Return the snapshot of a district; work under way is frozen with its crew."""
+    """Return the snapshot of a district; work under way is frozen with its crew.
+
+    `shut` are the outages in closed areas, each with when its area opens, if that is known.
+    """
     on_hand = {crew.id for crew in crews}
     pins = {pin.task: pin for pin in ask.pins}
     frozen: dict[str, list[r.FrozenStop]] = {}
@@ -92,7 +96,12 @@ def build(
     return r.Snapshot(
         at=ask.now,
         district=ask.district,
-        tasks=tuple(_task(item, policies[item.outage.policy_hash], pins) for item in planned),
+        tasks=tuple(
+            _task(item, policies[item.outage.policy_hash], pins).model_copy(
+                update=_barred(item, pins, shut or {})
+            )
+            for item in planned
+        ),
         crews=tuple(_crew(crew, ask.now) for crew in crews),
         frozen={crew: tuple(stops) for crew, stops in sorted(frozen.items())},
         travel=travel or travel_model(policies),
@@ -177,6 +186,23 @@ def _task(item: OpenTask, policy: Policy, pins: dict[str, Pin]) -> r.Task:
         refused_by=(*task.refused_by, *ruled_out),
         grid=item.outage.grid,
     )
+
+
+def _barred(
+    item: OpenTask, pins: Mapping[str, Pin], shut: Mapping[str, datetime | None]
+) -> dict[str, bool | datetime]:
+    """Return what a closed area means for a task that no dispatcher gave to a crew.
+
+    Danger comes first on a route, so it is not planned ahead: nobody would wait for hours for it.
+    """
+    pin, outage = pins.get(item.task.id), item.outage.state.id
+    given = pin is not None and pin.crew is not None and pin.kind != "not"
+    if outage not in shut or given or item.under_way:
+        return {}
+    opens = shut[outage]
+    if opens is None or item.task.danger:
+        return {"shut": True}
+    return {"not_before": opens.astimezone(UTC)}
 
 
 def _lock(pin: Pin | None) -> r.Lock | None:

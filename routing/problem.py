@@ -123,7 +123,7 @@ def _latest_starts(tasks: Sequence[Task], snapshot: Snapshot) -> Whole:
     for number, task in enumerate(tasks):
         asks = (
             *(task.skills, task.licences, task.crew_size, task.needs_leader),
-            *(task.needs_safety_officer, task.refused_by, task.lock and task.lock.crew),
+            *(task.needs_safety_officer, task.refused_by, task.lock and task.lock.crew, task.shut),
         )
         kinds[number] = asked.setdefault(asks, len(asked))
         if len(asked) > len(first):

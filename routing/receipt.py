@@ -14,6 +14,7 @@ class Code(StrEnum):
     """Why a crew cannot take a task, or a task has no crew."""
 
     NO_CREW = "no_crew"
+    AREA_CLOSED = "area_closed"
     NO_SHIFT = "no_shift"
     REFUSED = "refused"
     SKILL = "skill"
@@ -140,6 +141,7 @@ class Fault(StrEnum):
     WRONG_ETA = "wrong_eta"
     WRONG_ARITHMETIC = "wrong_arithmetic"
     WRONG_COST = "wrong_cost"
+    AREA_CLOSED = "area_closed"
     SKILL = "skill"
     LICENCE = "licence"
     CREW_SIZE = "crew_size"

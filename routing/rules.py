@@ -13,8 +13,8 @@ def held_by(task: Task, crew: Crew) -> bool:
 
 def standing_reason(task: Task, crew: Crew, at: datetime) -> CrewReason | None:
     """Return the first rule this crew fails for this task at any hour, or None."""
-    if crew.shift_end <= at or crew.duty_left_s == 0:
-        return CrewReason(crew=crew.id, code=Code.NO_SHIFT)
+    if task.shut or crew.shift_end <= at or crew.duty_left_s == 0:
+        return CrewReason(crew=crew.id, code=Code.AREA_CLOSED if task.shut else Code.NO_SHIFT)
     if task.lock is not None and task.lock.crew not in (None, crew.id):
         return CrewReason(
             crew=crew.id, code=Code.LOCKED_ELSEWHERE, params={"locked_to": str(task.lock.crew)}

@@ -74,7 +74,8 @@ class Task(Value):
     """One piece of field work still owed.
 
     `deadline` is the arrival promise; without one the task is only wanted soon. An id in `after`
-    that is not in the snapshot is taken as finished.
+    that is not in the snapshot is taken as finished. `shut` lies where nobody is sent, for nobody
+    knows how long; where that is known, work begins `not_before`.
     """
 
     id: Id
@@ -98,6 +99,8 @@ class Task(Value):
     needs_safety_officer: bool = False
     refused_by: tuple[Id, ...] = ()
     grid: str | None = None
+    shut: bool = Field(default=False, exclude_if=lambda given: not given)
+    not_before: Moment | None = Field(default=None, exclude_if=lambda given: given is None)
 
 
 class Licence(Value):

@@ -113,9 +113,9 @@ class Timetable:
         return max(visits[-1].finish_at, ready), place_of(self._tasks[visits[-1].task])
 
     def earliest(self, task: Task) -> datetime:
-        """Return the first moment this task may start, by its release and its lock."""
-        fixed = task.lock.start if task.lock else None
-        return max(self._snapshot.at, task.released_at, fixed or task.released_at)
+        """Return the first moment this task may start: its release, its lock, an area's opening."""
+        fixed = (task.lock and task.lock.start, task.not_before)
+        return max(self._snapshot.at, task.released_at, *(each for each in fixed if each))
 
     def _on_site(self, task: Task, stop: FrozenStop, arrived: datetime, sequence: int) -> Visit:
         expected = stop.finish_at or arrived + timedelta(seconds=task.work_s)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from geoalchemy2 import WKBElement
+from geoalchemy2.shape import to_shape
 from sqlalchemy import ColumnElement, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -14,11 +16,16 @@ from store.tables.land import LandRow, StreetRow
 from store.tables.territory import DistrictRow
 
 Line = list[tuple[float, float]]
+Area = tuple[tuple[tuple[float, float], ...], ...]
+"""The rings of a polygon, the outer one first."""
 
 
 @dataclass(frozen=True)
 class Closure:
-    """Streets closed, or a kind of road or an area class at a share of its usual speed."""
+    """Streets closed, or a kind of road or an area class at a share of its usual speed.
+
+    In an `area` nobody is to work either; `streets` are then those that run in it.
+    """
 
     id: str
     streets: tuple[int, ...] | None
@@ -32,6 +39,7 @@ class Closure:
     declared_at: datetime
     lifted_by: str | None = None
     lifted_at: datetime | None = None
+    area: Area | None = None
 
 
 def land_digest(session: Session) -> str | None:
@@ -87,6 +95,7 @@ def declare(session: Session, closure: Closure) -> None:
     """Write a closure down; the same id again changes nothing."""
     values = asdict(closure)
     values["streets"] = None if closure.streets is None else list(closure.streets)
+    values["area"] = None if closure.area is None else _ewkt(closure.area)
     session.execute(insert(ClosureRow).values(**values).on_conflict_do_nothing())
 
 
@@ -114,6 +123,38 @@ def districts_of(session: Session, streets: Iterable[int]) -> dict[int, list[str
         .order_by(StreetRow.id)
     )
     return {street: sorted(districts) for street, districts in session.execute(query)}
+
+
+def streets_in(session: Session, area: Area) -> tuple[int, ...]:
+    """Return the streets that run in an area, wholly or in part."""
+    query = select(StreetRow.id).where(func.ST_Intersects(StreetRow.path, _ewkt(area)))
+    return tuple(session.scalars(query.order_by(StreetRow.id)))
+
+
+def districts_meeting(session: Session, area: Area) -> list[str]:
+    """Return the districts an area lies in, wholly or in part."""
+    query = select(DistrictRow.id).where(func.ST_Intersects(DistrictRow.area, _ewkt(area)))
+    return list(session.scalars(query.order_by(DistrictRow.id)))
+
+
+_SHUT = text("""
+SELECT o.id, CASE WHEN bool_or(c.until IS NULL) THEN NULL ELSE max(c.until) END AS until
+FROM outages o JOIN closures c ON ST_Intersects(c.area, o.at)
+WHERE o.district_id = :district AND o.sealed_at IS NULL
+  AND c.since <= :at AND (c.until IS NULL OR c.until > :at)
+  AND (c.lifted_at IS NULL OR c.lifted_at > :at)
+GROUP BY o.id ORDER BY o.id
+""")
+
+
+def shut(session: Session, district: str, at: datetime) -> dict[str, datetime | None]:
+    """Return the open outages in closed areas, each with when that ends, if that is known."""
+    return {row.id: row.until for row in session.execute(_SHUT, {"district": district, "at": at})}
+
+
+def _ewkt(area: Area) -> str:
+    rings = ("(" + ",".join(f"{lon} {lat}" for lon, lat in ring) + ")" for ring in area)
+    return f"SRID=4326;POLYGON({','.join(rings)})"
 
 
 def unknown_streets(session: Session, streets: Sequence[int]) -> list[int]:
@@ -150,4 +191,12 @@ def _closure(row: ClosureRow) -> Closure:
         declared_at=row.declared_at,
         lifted_by=row.lifted_by,
         lifted_at=row.lifted_at,
+        area=_rings(row.area),
     )
+
+
+def _rings(area: WKBElement | None) -> Area | None:
+    if area is None:
+        return None
+    polygon = to_shape(area)
+    return tuple(tuple(ring.coords) for ring in (polygon.exterior, *polygon.interiors))

@@ -13,10 +13,18 @@ class GeoLines(Answer):
     coordinates: list[list[tuple[float, float]]]
 
 
+class GeoArea(Answer):
+    """A GeoJSON polygon, each of its rings a list of `[lon, lat]`."""
+
+    type: Literal["Polygon"]
+    coordinates: list[list[tuple[float, float]]]
+
+
 class ClosureShown(Answer):
     """A closure: of streets (`share` 0), or a kind of road or an area class that is slow.
 
-    `geometry` shows the streets, null where there is none to show. With `lifted_at` it ended then,
+    In an `area` nobody is sent to work; `streets` are then those that run in it. `geometry` shows
+    the streets, null where there is none to show. With `lifted_at` it ended then,
     whatever `until` says.
     """
 
@@ -26,6 +34,7 @@ class ClosureShown(Answer):
     area_class: AreaClass | None
     share: float
     geometry: GeoLines | None
+    area: GeoArea | None = None
     reason: str
     since: Moment
     until: Moment | None

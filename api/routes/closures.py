@@ -47,6 +47,7 @@ async def list_closures(
     status_code=201,
     responses=answers(ClosureShown, 201)
     | refuses(
+        "area_nowhere",
         "closure_over",
         "idempotency_key_reused",
         "no_street_near",
@@ -58,7 +59,7 @@ async def list_closures(
 async def close_roads(
     body: StrictClosure, caller: Ordering, office: At, idempotency_key: IdempotencyKey = None
 ) -> dict[str, Any]:
-    """Close streets, or say which roads are slow; the next plans drive accordingly."""
+    """Close streets or an area, or say which roads are slow; the next plans go accordingly."""
     closure_id = body.id or idempotency_key or uuid4().hex
     told = await office.ask(closing.declare, closure_id, body, caller, await office.now())
     office.poke()

@@ -38,7 +38,7 @@ export interface Crew {
   load: number;
   task: { id: string; state: string; outage: string } | null;
 }
-/** Streets on which nobody drives, or roads at a share of their usual speed. */
+/** Streets on which nobody drives, with an area in which nobody works, or roads that are slow. */
 export interface Closure {
   id: string;
   streets: number[] | null;
@@ -49,6 +49,7 @@ export interface Closure {
   since: string;
   until: string | null;
   geometry: { type: "MultiLineString"; coordinates: [number, number][][] } | null;
+  area: { type: "Polygon"; coordinates: [number, number][][] } | null;
 }
 export interface Route {
   crew: string;

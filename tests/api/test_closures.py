@@ -28,6 +28,16 @@ IN_JP, IN_YL, NOWHERE = (106.55, 29.56), (107.25, 29.62), (100.0, 20.0)
 LATER = (DEMO_NOW + timedelta(days=400)).isoformat()
 
 
+CORNERS = ((106.54, 29.555), (106.56, 29.555), (106.56, 29.565), (106.54, 29.565))
+
+
+def ring(*corners: tuple[float, float]) -> dict[str, Any]:
+    return {"type": "Polygon", "coordinates": [[list(corner) for corner in corners]]}
+
+
+AREA = ring(*CORNERS, CORNERS[0])
+
+
 def a_street(number: int, lon: float, lat: float) -> dict[str, Any]:
     path = f"SRID=4326;LINESTRING({lon - 0.002} {lat},{lon + 0.002} {lat})"
     return {"id": number, "kind": "primary", "oneway": False, "path": path}
@@ -98,6 +108,30 @@ async def test_a_closed_street_is_listed_and_the_next_plan_knows_it(
     assert stirred(demo) == ["board/jp", "board/yl"]
 
 
+async def test_an_area_closes_its_streets_and_bars_what_is_open_in_it(
+    client: httpx.AsyncClient, demo: Engine
+) -> None:
+    told = await close(client, id="gas", area=AREA, until=LATER)
+    again = await close(client, id="gas", area=AREA, until=LATER)
+
+    assert told.status_code == 201, told.text
+    assert again.json() == told.json()
+    assert told.json()["streets"] == [1, 2]
+    assert told.json()["area"] == AREA
+    assert await listed(client) == [told.json()]
+    assert closed(demo) == (1, 2)
+
+
+async def test_an_area_is_closed_by_those_it_lies_with(client: httpx.AsyncClient) -> None:
+    others = await close(client, YANG, area=AREA)
+    far = [[[10.0, 10.0], [10.1, 10.0], [10.1, 10.1], [10.0, 10.0]]]
+    nowhere = await close(client, area={"type": "Polygon", "coordinates": far})
+
+    assert (others.status_code, others.json()["code"]) == (403, "other_district")
+    assert (nowhere.status_code, nowhere.json()["code"]) == (422, "area_nowhere")
+    assert await listed(client, "?over=true") == []
+
+
 async def test_a_place_picks_the_street_next_to_it(client: httpx.AsyncClient) -> None:
     near = await close(client, at=[IN_JP[0], IN_JP[1] + 0.0015])
     far = await close(client, at=[IN_JP[0], IN_JP[1] + 0.02])
@@ -157,6 +191,16 @@ async def test_an_idempotency_key_is_an_id(client: httpx.AsyncClient) -> None:
         ({"streets": [1], "since": LATER, "until": LATER}, "range_reversed"),
         ({"streets": [1], "until": "2024-01-01T00:00:00Z"}, "closure_over"),
         ({"streets": [1], "reason": "x"}, "too_short"),
+        ({"area": {"type": "Point", "coordinates": [106.5, 29.5]}}, "area_wrong"),
+        ({"area": ring(*CORNERS)}, "area_wrong"),  # its end is not its beginning
+        ({"area": ring(*CORNERS[:2], CORNERS[0])}, "area_wrong"),
+        ({"area": ring(CORNERS[0], CORNERS[2], CORNERS[1], CORNERS[3], CORNERS[0])}, "area_wrong"),
+        (
+            {"area": ring(*((lat, lon) for lon, lat in (*CORNERS, CORNERS[0])))},
+            "coordinates_swapped",
+        ),
+        ({"area": AREA, "streets": [1]}, "closure_subject"),
+        ({"area": AREA, "share": 0.5}, "closure_share"),
     ],
 )
 async def test_what_cannot_be_closed_is_refused_and_leaves_nothing(

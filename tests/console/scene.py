@@ -54,8 +54,8 @@ def call(engine: Engine, home: str, steps: int, crew: int, **said: Any) -> str:
     return opened.outage_id
 
 
-def shut(engine: Engine, name: str) -> tuple[str, str]:
-    """Close a main street and slow others; return both closures."""
+def shut(engine: Engine, name: str) -> tuple[str, str, str]:
+    """Close a main street and an area, and slow other roads; return the closures."""
     common = {"reason": "landslide", "since": NOW, "declared_by": "dora", "declared_at": NOW}
     with Session(engine) as session, session.begin():
         main = select(StreetRow.id).where(StreetRow.kind == "primary").order_by(StreetRow.id)
@@ -64,9 +64,14 @@ def shut(engine: Engine, name: str) -> tuple[str, str]:
         said: dict[str, Any] = {**common, "until": None, "area_class": None}
         closed = Closure(f"slide-{name}", (street,), None, share=0.0, **said)
         slow = Closure(f"storm-{name}", None, "tertiary", share=0.6, **said)
-        for each in (closed, slow):
+        corners = ((106.57, 29.55), (106.59, 29.55), (106.59, 29.565), (106.57, 29.55))
+        area = Closure(
+            f"gas-{name}", closures.streets_in(session, (corners,)), None, share=0.0,
+            area=(corners,), **said,
+        )  # fmt: skip
+        for each in (closed, slow, area):
             closures.declare(session, each)
-    return closed.id, slow.id
+    return closed.id, slow.id, area.id
 
 
 def _repair(life: Life, crew: str, steps: int) -> None:

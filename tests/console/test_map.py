@@ -141,12 +141,14 @@ def test_closed_streets_are_drawn_and_told_until_they_are_lifted(
     tab.sign_in()
     expect(tab.page.locator("[data-live=live]")).to_be_visible()
     tab.page.get_by_role("tab", name="道路" if chinese else "Roads").click()
-    closed, slow = shut(house.engine, language)
+    closed, slow, area = shut(house.engine, language)
     row = tab.page.locator(f'tr[data-closure="{closed}"]')
     expect(row).to_be_visible(timeout=15_000)
     expect(row).to_contain_text("封闭街道：1 条" if chinese else "streets closed: 1")
     told = tab.page.locator(f'tr[data-closure="{slow}"]')
     expect(told).to_contain_text("支路" if chinese else "slow: tertiary roads, 60 %")
+    barred = tab.page.locator(f'tr[data-closure="{area}"]')
+    expect(barred).to_contain_text("内部停止作业" if chinese else "nobody works in it")
     row.get_by_role("button").click()
     expect(tab.page.locator('.chart:not([data-closed="0"])')).to_be_visible(timeout=30_000)
     tab.shoot(f"map-closed-{language}")
@@ -154,7 +156,7 @@ def test_closed_streets_are_drawn_and_told_until_they_are_lifted(
         lifted = text(
             "UPDATE closures SET lifted_by = 'dora', lifted_at = :at WHERE id = ANY(:ids)"
         )
-        connection.execute(lifted, {"at": DEMO_NOW, "ids": [closed, slow]})
+        connection.execute(lifted, {"at": DEMO_NOW, "ids": [closed, slow, area]})
     expect(row).to_have_count(0, timeout=15_000)
     expect(tab.page.locator('.chart[data-closed="0"]')).to_be_visible(timeout=30_000)
 

@@ -217,6 +217,11 @@ CHANGES: dict[str, tuple[Fault, Change]] = {
         Fault.REFUSED,
         lambda s, p, _: for_task(s, p, 0, refused_by=(p.routes[0].crew,)),
     ),
+    "work in a closed area": (Fault.AREA_CLOSED, lambda s, p, _: for_task(s, p, 0, shut=True)),
+    "before an area opens": (
+        Fault.WRONG_ETA,
+        lambda s, p, _: for_task(s, p, 0, not_before=AT + minutes(300)),
+    ),
     "after the shift": (
         Fault.SHIFT,
         lambda s, p, _: for_crew(s, p, shift_end=AT + timedelta(seconds=1)),

@@ -1,4 +1,4 @@
-// Closed streets as the map draws them.
+// Closed streets and areas as the map draws them.
 import type { GeoJSONSource, LayerSpecification, Map as GlMap } from "maplibre-gl";
 import type { Closure } from "../shapes";
 import { say } from "../words";
@@ -14,6 +14,7 @@ export function closureLayers(theme: Theme): LayerSpecification[] {
   const c = COLOURS[theme];
   const width: any = ["interpolate", ["linear"], ["zoom"], 9, 3, 14, 6];
   return [
+    { id: "closures-area", type: "fill", source: CLOSED, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": c.closed, "fill-opacity": 0.14 } },
     { id: "closures-case", type: "line", source: CLOSED, layout: { "line-cap": "butt" }, paint: { "line-color": c.closedCase, "line-width": width } },
     { id: "closures-line", type: "line", source: CLOSED, filter: ["get", "now"], layout: { "line-cap": "butt" }, paint: { "line-color": c.closed, "line-width": width, "line-dasharray": [0.8, 0.8] } },
     { id: "closures-later", type: "line", source: CLOSED, filter: ["!", ["get", "now"]], layout: { "line-cap": "butt" }, paint: { "line-color": c.closed, "line-width": width, "line-dasharray": [0.3, 1.6] } },
@@ -31,12 +32,16 @@ export function closureLayers(theme: Theme): LayerSpecification[] {
 }
 
 export function putClosures(map: GlMap, shown: Closure[], at: string | null): void {
-  const features = shown.flatMap((each) =>
-    (each.geometry?.coordinates ?? []).map((coordinates): GeoJSON.Feature => {
-      const now = holds(each, at);
-      const label = now ? say("closure.closed") : say("closure.later", { time: clockIn(each.since) });
-      return { type: "Feature", geometry: { type: "LineString", coordinates }, properties: { id: each.id, now, label } };
-    }),
-  );
+  const features = shown.flatMap((each) => {
+    const now = holds(each, at);
+    const label = now ? say("closure.closed") : say("closure.later", { time: clockIn(each.since) });
+    const properties = { id: each.id, now, label };
+    const lines = (each.geometry?.coordinates ?? []).map(
+      (coordinates): GeoJSON.Geometry => ({ type: "LineString", coordinates }),
+    );
+    // An area is told by its own edge: a sign on each of its streets would hide the map.
+    const drawn: GeoJSON.Geometry[] = each.area === null ? lines : [each.area];
+    return drawn.map((geometry): GeoJSON.Feature => ({ type: "Feature", geometry, properties }));
+  });
   map.getSource<GeoJSONSource>(CLOSED)?.setData({ type: "FeatureCollection", features });
 }

@@ -11,7 +11,8 @@ function what(closure: Closure): string {
   if (closure.kind !== null) return say("closure.slow", { roads: word("road", closure.kind), share });
   if (closure.area_class !== null)
     return say("closure.slow", { roads: word("area", closure.area_class), share });
-  return say("closure.streets", { count: closure.streets?.length ?? 0 });
+  const count = closure.streets?.length ?? 0;
+  return say(closure.area === null ? "closure.streets" : "closure.area", { count });
 }
 
 function when(closure: Closure, at: string | null): string {
@@ -38,7 +39,7 @@ export function Closures({ at }: { at: string | null }) {
 }
 
 function Line({ closure, at }: { closure: Closure; at: string | null }) {
-  const path = closure.geometry?.coordinates[0];
+  const path = closure.area?.coordinates[0] ?? closure.geometry?.coordinates[0];
   const middle = path?.[Math.floor(path.length / 2)];
   const told = <><Mark name={closure.streets === null ? "slow" : "closure"} />{what(closure)}</>;
   return (
