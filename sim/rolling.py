@@ -31,7 +31,8 @@ class Load:
     storm: Storm | None = None
 
 
-BUSY = Load("busy", 150, 40, 8.0)
+USUAL = Load("usual", 150, 40, 8.0)
+BUSY = Load("busy", 150, 28, 8.0)
 OVERLOAD = Load("overload", 200, 30, 6.0, "heavy")
 
 
@@ -66,7 +67,8 @@ def rolling(ground: Ground, policy: Policy, load: Load, seed: int, day: date) ->
     )
     storms = {} if load.storm is None else {day: load.storm}
     between = float(BEGINS.hour), BEGINS.hour + load.hours
-    return Rehearsal(crewed, policy, Days(day, (load.faults,), storms, between), seed)
+    days = Days(day, (load.faults,), storms, between)
+    return Rehearsal(crewed, policy, days, seed, wait_in_place=True)
 
 
 def live(rehearsal: Rehearsal, strategy: str) -> Day:

@@ -36,12 +36,16 @@ class NotDrained(Exception):  # noqa: N818 - the world is not
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What is rehearsed: where, under which promises, which days, and from which seed."""
+    """What is rehearsed: where, under which promises, which days, and from which seed.
+
+    Crews without work drive back to their depots, unless they wait where they are.
+    """
 
     ground: Ground
     policy: Policy
     days: Days
     seed: int
+    wait_in_place: bool = False
 
 
 @dataclass
@@ -91,7 +95,7 @@ class World:
         self.crews = {
             team.id: Crew(team, streets, self.future, on_site,
                           Leg(team.at, team.at, self.future.now, self.future.now),
-                          keep_drives=keep)
+                          keep_drives=keep, waits_in_place=rehearsal.wait_in_place)
             for team in ground.teams
         }  # fmt: skip
         self.faults = self.not_needed = 0

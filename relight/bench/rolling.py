@@ -17,16 +17,18 @@ from relight.sim_ground import lay
 from sim.chance import rates
 from sim.ground import Ground
 from sim.house.strategies import STRATEGIES
-from sim.rolling import BUSY, OVERLOAD, Day, Load, live, rolling
+from sim.rolling import BUSY, OVERLOAD, USUAL, Day, Load, live, rolling
 
 DAY = date(2007, 7, 2)
-SEEDS = (101, 102, 103, 104, 105)
+SEEDS = (101, 102, 103, 104)
 """Seeds that nothing was tried with: they are for measuring only."""
 
 Played = dict[str, list[tuple[Day, float]]]
 
 
-def measure(seeds: Sequence[int] = SEEDS, loads: Sequence[Load] = (BUSY, OVERLOAD)) -> Finding:
+def measure(
+    seeds: Sequence[int] = SEEDS, loads: Sequence[Load] = (USUAL, BUSY, OVERLOAD)
+) -> Finding:
     """Live through every day under every strategy, in as many processes as there are processors."""
     keep = load_settings(running=False).state_dir / "sim"
     ground = lay("generated", rates.REPAIRS_A_YEAR, None, DAY.year, keep)

@@ -91,6 +91,7 @@ class Crew:
     serving: Job | None = None
     drives: list[Leg] = field(default_factory=list)
     keep_drives: bool = False
+    waits_in_place: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -127,7 +128,8 @@ class Crew:
         self.jobs = [job for job in self.jobs if self._mine(job)]
         if not self.jobs:
             self.serving = None
-            self.future.at(self.future.now + HOME_AFTER, self._go_home)
+            if not self.waits_in_place:
+                self.future.at(self.future.now + HOME_AFTER, self._go_home)
             return
         far = datetime.max.replace(tzinfo=self.future.now.tzinfo)
         job = min(self.jobs, key=lambda each: (not each.danger, each.eta or far, each.name))
