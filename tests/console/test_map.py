@@ -149,9 +149,11 @@ def test_closed_streets_are_drawn_and_told_until_they_are_lifted(
     expect(told).to_contain_text("支路" if chinese else "slow: tertiary roads, 60 %")
     barred = tab.page.locator(f'tr[data-closure="{area}"]')
     expect(barred).to_contain_text("内部停止作业" if chinese else "nobody works in it")
-    row.get_by_role("button").click()
-    expect(tab.page.locator('.chart:not([data-closed="0"])')).to_be_visible(timeout=30_000)
-    tab.shoot(f"map-closed-{language}")
+    for each in (row, barred):
+        each.get_by_role("button").click()
+        expect(tab.page.locator('.chart:not([data-closed="0"])')).to_be_visible(timeout=30_000)
+        tab.drawn()
+        tab.shoot(f"map-{each.get_attribute('data-closure')}")
     with house.engine.begin() as connection:
         lifted = text(
             "UPDATE closures SET lifted_by = 'dora', lifted_at = :at WHERE id = ANY(:ids)"
