@@ -132,10 +132,13 @@ class Planning:
     def _keep(
         self, ask: m.PlanAsk, snapshot: Snapshot, made: Plan, before: Plan | None, *, worth: bool
     ) -> None:
-        """Keep what a plan was made from, unless it asks for nothing new."""
-        if not worth:
-            return
+        """Keep what a plan was made from, unless it asks for nothing and leaves out nothing new.
+
+        What it leaves out is kept so that a dispatcher can be told why.
+        """
         with Session(self._engine) as session, session.begin():
+            if not worth and _left(made) <= _left(_latest(session, ask.district)):
+                return
             documents.put(session, "snapshot", snapshot.digest(), snapshot.canonical(), ask.now)
             for each in (made, before):
                 if each is not None:
@@ -154,6 +157,18 @@ class Planning:
                 status="shadow" if ask.mode is Mode.SHADOW else "proposed",
             )
             plan_runs.add(session, run, ask.now)
+
+
+def _latest(session: Session, district: str) -> Plan | None:
+    """Return the plan of a district that was kept last."""
+    run = plan_runs.latest(session, district)
+    text = None if run is None else documents.get(session, run.plan_hash, "plan")
+    return None if text is None else Plan.model_validate_json(text)
+
+
+def _left(made: Plan | None) -> set[tuple[str, str]]:
+    """Return the tasks a plan gives to nobody, each with the reason."""
+    return {(each.task, each.code.value) for each in made.unassigned} if made else set()
 
 
 def _text(each: Plan) -> str:

@@ -1,5 +1,7 @@
 """How well each crew fits one task: the best place on its route and what that costs."""
 
+from functools import cached_property
+
 from domain.errors import Refused
 from domain.value import Value
 from routing.arrangement import Arrangement, Ground
@@ -9,7 +11,7 @@ from routing.quick_places import QuickPlaces
 from routing.receipt import Code, Cost, CrewReason, Hold, Plan, Visit
 from routing.rules import clock_reason, held_by, standing_reason
 from routing.snapshot import Crew, Id, Moment, Snapshot
-from routing.steps import Leg
+from routing.steps import Guest, Leg
 from routing.travel import Travel, place_of, travel_of
 
 MATRIX_SLACK_S = 3  # an entry of a matrix is never less than its leg, and about a second more
@@ -62,10 +64,16 @@ class Ranking:
     def __init__(self, now: Arrangement, task: str, *, strict: bool = True) -> None:
         self.ground, self.now, self.rest = now.ground, now, now.without(task)
         self.task = self.ground.tasks[task]
-        self._quick = QuickPlaces(self.rest)
-        self._guest = self._quick.guest(self.task)
         self._finish = {v.task: v.finish_at for mine in self.rest.routes.values() for v in mine}
         self._missing = self._forerunner_without_crew() if strict else None
+
+    @cached_property
+    def _quick(self) -> QuickPlaces:
+        return QuickPlaces(self.rest)
+
+    @cached_property
+    def _guest(self) -> Guest:
+        return self._quick.guest(self.task)
 
     def fits(self, detailed: int) -> tuple[Fit, ...]:
         """Return all crews, the first ones in detail."""
@@ -92,9 +100,8 @@ class Ranking:
 
     def _forerunner_without_crew(self) -> str | None:
         """Return the first task this one must wait for that nobody goes to."""
-        there = self._quick.finished
         mine = [each for each in self.task.after if each in self.ground.tasks]
-        return next((each for each in mine if each not in there), None)
+        return next((each for each in mine if each not in self._finish), None)
 
     def places(self, crew: str) -> range:
         """Return where the task may stand: behind what is under way and behind danger."""

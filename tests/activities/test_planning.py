@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from activities.planning import Planning
 from domain.kinds import Mode
-from store import projection, snapshots
+from store import documents, plan_runs, projection, snapshots
 from store.roster import ensure_shifts
 from tests.store.builders import NOW, Life, a_draft, take
 from workflows import messages as m
@@ -31,3 +31,24 @@ def test_an_outage_gets_a_crew_on_duty_at_every_hour_of_the_day(own_demo_engine:
             nobody.append(f"{now:%H:%M}")
 
     assert nobody == []
+
+
+def test_a_plan_that_leaves_an_outage_to_nobody_is_kept_once_so_that_it_can_be_explained(
+    own_demo_engine: Engine,
+) -> None:
+    life = Life(own_demo_engine, take(own_demo_engine, a_draft()).outage_id)
+    with Session(own_demo_engine) as session, session.begin():
+        projection.append(session, life.state.id, life.unsent(), life.state)
+        session.execute(text("DELETE FROM shifts"))
+    planning = Planning(own_demo_engine)
+    made = [
+        planning.whole(m.PlanAsk(district="jp", mode=Mode.AUTO, now=NOW + minutes))
+        for minutes in (timedelta(0), timedelta(minutes=5))
+    ]
+    with Session(own_demo_engine) as session:
+        runs = plan_runs.listed(session, "jp")
+        kept = documents.get(session, runs[0].plan_hash, "plan")
+
+    assert [each.plan for each in made] == [None, None]
+    assert len(runs) == 1
+    assert f'"task":"{life.state.id}/t1"' in (kept or "")
