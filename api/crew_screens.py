@@ -30,6 +30,7 @@ def shown(seen: CrewSeen, now: datetime) -> dict[str, Any]:
         "grid": seen.grid_id,
         "skills": seen.skills,
         "licences": seen.licences,
+        "kit": seen.kit,
         "active": seen.active,
         "members": seen.members,
         "position": {

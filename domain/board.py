@@ -47,6 +47,7 @@ class CrewOnHand:
     has_safety_officer: bool
     grid: str | None
     depot: str | None
+    kit: tuple[str, ...] = ()
 
 
 class Placing(Value):

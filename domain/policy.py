@@ -77,6 +77,7 @@ class WorkKind(Value):
 
     skills: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()
+    kit: tuple[str, ...] = ()
     minutes: int = Field(gt=0)
     needs_safety_officer: bool = False
 

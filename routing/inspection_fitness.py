@@ -37,6 +37,8 @@ def standing_faults(task: Task, crew: Crew) -> Iterator[Fault]:
     names = [licence.name for licence in crew.licences]
     if any(name not in names for name in task.licences):
         yield Fault.LICENCE
+    if any(thing not in crew.kit for thing in task.kit):
+        yield Fault.KIT
     if task.crew_size and task.crew_size > crew.size:
         yield Fault.CREW_SIZE
     if task.needs_leader and not crew.has_leader:

@@ -185,6 +185,7 @@ def _task(item: OpenTask, policy: Policy, pins: dict[str, Pin]) -> r.Task:
         needs_safety_officer=policy.work[task.kind].needs_safety_officer,
         refused_by=(*task.refused_by, *ruled_out),
         grid=item.outage.grid,
+        kit=policy.work[task.kind].kit,
     )
 
 
@@ -239,6 +240,7 @@ def _crew(crew: CrewOnHand, now: datetime) -> r.Crew:
         has_safety_officer=crew.has_safety_officer,
         home_grid=crew.grid,
         depot=crew.depot,
+        kit=crew.kit,
     )
 
 

@@ -122,7 +122,7 @@ def _latest_starts(tasks: Sequence[Task], snapshot: Snapshot) -> Whole:
     kinds = np.empty(len(tasks), dtype=np.int64)
     for number, task in enumerate(tasks):
         asks = (
-            *(task.skills, task.licences, task.crew_size, task.needs_leader),
+            *(task.skills, task.licences, task.kit, task.crew_size, task.needs_leader),
             *(task.needs_safety_officer, task.refused_by, task.lock and task.lock.crew, task.shut),
         )
         kinds[number] = asked.setdefault(asks, len(asked))

@@ -21,12 +21,20 @@ def standing_reason(task: Task, crew: Crew, at: datetime) -> CrewReason | None:
         )
     if crew.id in task.refused_by:
         return CrewReason(crew=crew.id, code=Code.REFUSED)
-    if missing := sorted(set(task.skills) - set(crew.skills)):
-        return CrewReason(crew=crew.id, code=Code.SKILL, params={"missing": missing[0]})
+    return _lack(task, crew) or _people_reason(task, crew)
+
+
+def _lack(task: Task, crew: Crew) -> CrewReason | None:
+    """Return what the crew cannot do, may not do, or has not with it."""
     held = {licence.name for licence in crew.licences}
-    if missing := sorted(set(task.licences) - held):
-        return CrewReason(crew=crew.id, code=Code.LICENCE, params={"missing": missing[0]})
-    return _people_reason(task, crew)
+    for code, wanted, has in (
+        (Code.SKILL, task.skills, crew.skills),
+        (Code.LICENCE, task.licences, held),
+        (Code.KIT, task.kit, crew.kit),
+    ):
+        if missing := sorted(set(wanted) - set(has)):
+            return CrewReason(crew=crew.id, code=code, params={"missing": missing[0]})
+    return None
 
 
 def _people_reason(task: Task, crew: Crew) -> CrewReason | None:

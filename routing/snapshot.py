@@ -28,6 +28,7 @@ Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Price = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 LockPrice = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+Kit = Annotated[tuple[str, ...], Field(exclude_if=lambda given: not given)]
 Seconds = Annotated[int, Field(ge=0, le=WEEK_S)]
 
 
@@ -101,6 +102,7 @@ class Task(Value):
     grid: str | None = None
     shut: bool = Field(default=False, exclude_if=lambda given: not given)
     not_before: Moment | None = Field(default=None, exclude_if=lambda given: given is None)
+    kit: Kit = ()
 
 
 class Licence(Value):
@@ -134,6 +136,7 @@ class Crew(Value):
     has_safety_officer: bool = False
     home_grid: str | None = None
     depot: str | None = None
+    kit: Kit = ()
 
     @model_validator(mode="after")
     def _shift_has_a_length(self) -> Self:

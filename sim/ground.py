@@ -45,6 +45,7 @@ class Team(NamedTuple):
     size: int = 3
     has_leader: bool = True
     has_safety_officer: bool = True
+    kit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -83,4 +83,5 @@ def _teams(network: Network) -> Iterator[Team]:
             size=sizes.get(crew.id, 1),
             has_leader="leader" in mine,
             has_safety_officer="safety_officer" in mine,
+            kit=crew.kit,
         )

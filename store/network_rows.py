@@ -47,7 +47,7 @@ def of_rows(network: Network, kind: str) -> Iterator[tuple[Any, ...]]:
         elif kind == "sections":
             values.append(supplied[row.id])
         elif kind == "crews":
-            values[-2:] = [list(row.skills), json.dumps(dict(row.licences))]
+            values[-3:] = [list(row.skills), json.dumps(dict(row.licences)), list(row.kit)]
         yield tuple(values)
 
 
@@ -97,6 +97,7 @@ def read_rows(session: Session, kind: str) -> Iterator[Any]:
             values["licences"] = tuple(
                 (name, str(expiry)) for name, expiry in values["licences"].items()
             )
+            values["kit"] = tuple(values["kit"])
         yield row_type(**values)
 
 

@@ -21,8 +21,9 @@ ORDER BY o.number
 # told its place it is taken to be at its depot. A crew out on work is kept past its shift.
 _CREWS = text("""
 SELECT c.id, ST_X(coalesce(p.at, d.at)) AS lon, ST_Y(coalesce(p.at, d.at)) AS lat,
-       p.occurred_at AS position_at, c.skills, c.licences, s.starts_at, s.ends_at,
-       s.max_duty_s, c.grid_id, c.depot_id, m.size, m.has_leader, m.has_safety_officer
+       p.occurred_at AS position_at, c.skills, c.licences, c.kit,
+       s.starts_at, s.ends_at, s.max_duty_s, c.grid_id, c.depot_id,
+       m.size, m.has_leader, m.has_safety_officer
 FROM crews c
 JOIN depots d ON d.id = c.depot_id
 LEFT JOIN crew_leases l ON l.crew_id = c.id AND l.leased_until > :now
@@ -82,6 +83,7 @@ def crews_on_hand(session: Session, district: str, now: datetime) -> list[CrewOn
             has_safety_officer=row.has_safety_officer,
             grid=row.grid_id,
             depot=row.depot_id,
+            kit=tuple(row.kit),
         )
         for row in session.execute(_CREWS, given)
     ]

@@ -137,7 +137,10 @@ class Customer(NamedTuple):
 
 
 class Crew(NamedTuple):
-    """A repair crew; each licence is its name and the moment it expires, in ISO 8601."""
+    """A repair crew; each licence is its name and the moment it expires, in ISO 8601.
+
+    `kit` is what its vehicles carry.
+    """
 
     id: str
     district_id: str
@@ -147,6 +150,7 @@ class Crew(NamedTuple):
     grid_id: str | None
     skills: tuple[str, ...]
     licences: tuple[tuple[str, str], ...]
+    kit: tuple[str, ...] = ()
 
 
 class CrewMember(NamedTuple):

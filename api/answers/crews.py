@@ -47,6 +47,7 @@ class CrewShown(Answer):
     grid: str | None
     skills: list[str]
     licences: dict[str, str]
+    kit: list[str]
     active: bool
     members: list[Member]
     position: LastPlace

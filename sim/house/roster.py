@@ -39,7 +39,7 @@ class Roster:
                     licences=dict(team.licences), shift_start=shift.starts_at,
                     shift_end=shift.ends_at, max_duty_s=shift.max_duty_s, size=team.size,
                     has_leader=team.has_leader, has_safety_officer=team.has_safety_officer,
-                    grid=None, depot=team.depot,
+                    grid=None, depot=team.depot, kit=team.kit,
                 )
             )  # fmt: skip
         return found

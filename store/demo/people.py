@@ -18,6 +18,7 @@ LIFE_SUPPORT_EVERY = 97
 # The last crews of a district cannot work on high voltage, so that skills matter.
 UNLICENSED = 2
 EXPIRES_SOON = 5
+KIT = (("bucket_truck", 2), ("tree_saw", 3), ("cable_fault_locator", 4), ("generator_truck", 6))
 
 
 def settle_people(session: Session, ground: Ground, now: datetime) -> None:
@@ -102,6 +103,7 @@ def _crews(ground: Ground, now: datetime) -> Iterator[dict[str, Any]]:
             "grid_id": f"{plan.id}-grid-{i % 3 + 1}",
             "skills": skills,
             "licences": dict.fromkeys(names, expiry),
+            "kit": [thing for thing, every in KIT if (i // 3 + i % 3 + 1) % every == 0],
             "active": True,
         }
 

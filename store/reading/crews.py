@@ -25,6 +25,7 @@ class CrewSeen:
     grid_id: str | None
     skills: list[str]
     licences: dict[str, Any]
+    kit: list[str]
     active: bool
     members: list[dict[str, str]]
     shift_start: datetime | None
@@ -70,7 +71,7 @@ class Stop:
 
 _CREWS = text("""
 SELECT c.id, c.district_id, coalesce(l.district_id, c.district_id) AS holder_district_id,
-       c.name_en, c.name_zh, c.depot_id, c.grid_id, c.skills, c.licences, c.active,
+       c.name_en, c.name_zh, c.depot_id, c.grid_id, c.skills, c.licences, c.kit, c.active,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('subject', m.subject, 'part', m.part)
             ORDER BY m.subject), '[]') FROM crew_members m WHERE m.crew_id = c.id) AS members,
        s.starts_at AS shift_start, s.ends_at AS shift_end,

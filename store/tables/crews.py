@@ -10,7 +10,10 @@ from store.tables.base import Base, BigInt, District, Key, Place, Serial
 
 
 class CrewRow(Base):
-    """A repair crew (抢修队) of a home district; `licences` maps a name to its expiry."""
+    """A repair crew (抢修队) of a home district; `licences` maps a name to its expiry.
+
+    `kit` is what its vehicles carry.
+    """
 
     __tablename__ = "crews"
     __table_args__ = (Index("ix_crews_district_id", "district_id"),)
@@ -23,6 +26,7 @@ class CrewRow(Base):
     grid_id: Mapped[str | None] = mapped_column(ForeignKey("grids.id"))
     skills: Mapped[list[str]]
     licences: Mapped[dict[str, Any]]
+    kit: Mapped[list[str]] = mapped_column(server_default="{}")
     active: Mapped[bool] = mapped_column(server_default="true")
 
 

@@ -182,7 +182,7 @@ def _reader(kind: str, column: str) -> Callable[[Record], Any]:
         return _geometry(shape)
     if column == "licences":
         return _licences
-    if column == "skills":
+    if column in ("skills", "kit"):
         return _words(column)
     if KINDS[kind].__annotations__[column] is bool:
         return _truth(column)

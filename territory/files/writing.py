@@ -40,7 +40,7 @@ def _cells(kind: str, row: Any) -> Iterator[str]:
             yield f"MULTIPOLYGON ({rings})"
         elif column == "licences":
             yield ";".join(f"{name}={expiry}" for name, expiry in value)
-        elif column == "skills":
+        elif column in ("skills", "kit"):
             yield ";".join(value)
         elif isinstance(value, bool):
             yield "true" if value else "false"

@@ -20,6 +20,7 @@ KEY_EACH: dict[KeyClass, int] = {"special": 9_000, "1": 3_500, "2": 1_200, "temp
 UNLICENSED_EACH, EXPIRING_EACH = 7, 8
 EXPIRES_SOON, EXPIRES_LATER = timedelta(days=12), timedelta(days=400)
 SKILLS = (("cable", 3), ("live_line", 4))
+KIT = (("bucket_truck", 2), ("tree_saw", 3), ("cable_fault_locator", 4), ("generator_truck", 6))
 PARTS: tuple[tuple[str, Part], ...] = (
     ("leader", "leader"), ("safety", "safety_officer"), ("member", "member"),
 )  # fmt: skip
@@ -106,11 +107,14 @@ def _crew(district: str, n: int, depots: list[str], grids: list[str], now: datet
     # Shifts turn with every crew: three in a row share a depot, so that one of them is on duty.
     turn, place = n % 3, n // 3 % len(depots)
     skills += [skill for skill, every in SKILLS if (n // 3 + turn) % every == 0]
+    # What is rare is on duty in every turn of the day, too, where there are crews enough.
+    kit = tuple(thing for thing, every in KIT if (n // 3 + turn) % every == every - 1)
     return Crew(
         f"{district}-crew-{n + 1:02d}", district,
         f"{en} crew" if again == 1 else f"{en} crew {again}",
         f"{zh}抢修队" if again == 1 else f"{zh}抢修{again}队",
         depots[place], grids[place], tuple(skills), tuple(_licences(expiry, licensed=licensed)),
+        kit,
     )  # fmt: skip
 
 

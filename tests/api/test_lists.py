@@ -57,6 +57,8 @@ async def test_a_timeline_is_read_in_pages_and_nothing_is_told_twice(
 
 async def test_crews_are_read_in_pages(client: httpx.AsyncClient) -> None:
     whole = (await client.get("/v1/crews", headers=DORA)).json()["items"]
+    equipped = [each["id"] for each in whole if "generator_truck" in each["kit"]]
+    assert equipped == ["jp-crew-12", "jp-crew-14"]
     pages = await pages_of(client, "/v1/crews", DORA, 5)
 
     assert len(pages) > 2

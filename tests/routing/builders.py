@@ -108,6 +108,7 @@ def _random_task(chance: Random, number: int, crews: list[str]) -> Task:
         after=tuple({f"t{chance.randrange(number)}"} if number and chance.random() < 0.25 else ()),
         lock=lock if chance.random() < 0.2 else None,
         needs_safety_officer=chance.random() < 0.2,
+        kit=("bucket_truck",) if number % 5 == 4 else (),
         refused_by=tuple(chance.sample(crews, chance.choice((0, 0, 1)))) if crews else (),
     )
 
@@ -125,6 +126,7 @@ def _random_crew(chance: Random, name: str) -> Crew:
         shift_end=AT + minutes(chance.choice((130, 480, 480, 600))),
         duty_left_s=chance.choice((None, None, 0, 7200, 36_000)),
         size=chance.choice((2, 3)),
+        kit=("bucket_truck",) if name.endswith(("0", "2")) else (),
         has_safety_officer=chance.random() < 0.6,
     )
 

@@ -31,6 +31,20 @@ def test_a_crew_that_may_not_go_is_last_with_its_reason() -> None:
     assert fits[1].reason.code is Code.SKILL
 
 
+def test_a_crew_without_the_kit_says_what_its_vehicles_lack() -> None:
+    snapshot = a_snapshot(
+        a_task("t1", kit=("bucket_truck", "tree_saw")),
+        a_crew("bare"),
+        a_crew("half", kit=("tree_saw",)),
+        a_crew("equipped", 20, kit=("tree_saw", "bucket_truck", "generator_truck")),
+    )
+    fits = {fit.crew: fit.reason for fit in rank_crews(snapshot, "t1")}
+    lacks = {crew: (why.code, why.params["missing"]) for crew, why in fits.items() if why}
+
+    assert next(iter(fits)) == "equipped"
+    assert lacks == dict.fromkeys(("bare", "half"), (Code.KIT, "bucket_truck"))
+
+
 def test_a_crew_whose_day_is_full_says_which_rule_ends_it() -> None:
     snapshot = a_snapshot(
         a_task("t1", 30), a_crew("c1", duty_left_s=600), a_crew("c2", shift_end=AT + minutes(9))

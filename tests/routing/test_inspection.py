@@ -29,6 +29,7 @@ def a_town(seed: int) -> Snapshot:
             deadline=AT + minutes(chance.uniform(10, 200)),
             skills=("cable",),
             licences=("high",),
+            kit=("bucket_truck",),
             crew_size=2,
             needs_leader=True,
             needs_safety_officer=True,
@@ -42,6 +43,7 @@ def a_town(seed: int) -> Snapshot:
             chance.uniform(-9, 9),
             skills=("cable",),
             licences=(Licence(name="high", expires_at=AT + minutes(900)),),
+            kit=("bucket_truck", "tree_saw"),
             has_safety_officer=True,
             duty_left_s=7 * 3600,
         )
@@ -202,6 +204,7 @@ CHANGES: dict[str, tuple[Fault, Change]] = {
         ),
     ),
     "no skill": (Fault.SKILL, lambda s, p, _: for_crew(s, p, skills=())),
+    "no kit": (Fault.KIT, lambda s, p, _: for_crew(s, p, kit=("tree_saw",))),
     "no licence": (Fault.LICENCE, lambda s, p, _: for_crew(s, p, licences=())),
     "a licence run out": (
         Fault.LICENCE,

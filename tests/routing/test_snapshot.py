@@ -23,6 +23,15 @@ def test_a_snapshot_reads_back_as_it_was() -> None:
     assert read_snapshot(snapshot.model_dump(mode="json")).digest() == snapshot.digest()
 
 
+def test_a_snapshot_without_kit_has_the_digest_it_had_before_there_was_kit() -> None:
+    bare = a_snapshot(a_task("t1"), a_crew("c1"))
+    equipped = a_snapshot(a_task("t1", kit=("tree_saw",)), a_crew("c1", kit=("tree_saw",)))
+
+    assert "kit" not in bare.canonical()
+    assert equipped.canonical().count('"kit":["tree_saw"]') == 2
+    assert read_snapshot(equipped.canonical()) == equipped
+
+
 def test_the_digest_does_not_depend_on_the_zone_a_time_is_written_in() -> None:
     data = plain()
     data["at"] = "2026-03-02T09:00:00+08:00"

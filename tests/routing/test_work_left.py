@@ -1,5 +1,6 @@
 """Unfinished work is seen with care, so that nobody waits behind it in vain."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,10 @@ from domain.kinds import TaskKind
 from domain.outage import Outage, Task, TaskState
 from domain.place import Point
 from domain.policy import Policy
+from routing.inspection import check
 from routing.plan_input import OpenTask, build
 from routing.planner import plan
+from routing.receipt import Code
 from routing.work_left import work_left
 from tests.domain.builders import policy_named
 from tests.routing.builders import AT, minutes
@@ -61,6 +64,23 @@ def _crew(name: str, north: float) -> CrewOnHand:
         shift_start=AT - minutes(60), shift_end=AT + minutes(400), max_duty_s=11 * HOUR, size=3,
         has_leader=True, has_safety_officer=True, grid=None, depot=None,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("kit", "goes"), [((), "near"), (("bucket_truck",), "equipped")])
+def test_work_that_needs_a_kit_goes_only_to_a_crew_that_has_it(
+    kit: tuple[str, ...], goes: str
+) -> None:
+    given = policy_named("state_grid_ceiling")
+    work = given.work[TaskKind.REPAIR].model_copy(update={"kit": kit})
+    policy = given.model_copy(update={"work": {**given.work, TaskKind.REPAIR: work}})
+    crews = [_crew("near", 0), replace(_crew("equipped", 0.05), kit=("bucket_truck",))]
+    snapshot = build(_Ask(), [_open("new", 0, policy)], crews, {policy.digest(): policy})
+    alone = build(_Ask(), [_open("new", 0, policy)], crews[:1], {policy.digest(): policy})
+    made = plan(snapshot)
+
+    assert [route.crew for route in made.routes if route.visits] == [goes]
+    assert check(snapshot, made) == ()
+    assert [left.code for left in plan(alone).unassigned] == ([Code.KIT] if kit else [])
 
 
 @pytest.mark.parametrize(("spread", "goes"), [(0.7, "idle"), (0.0, "near")])

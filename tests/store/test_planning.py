@@ -41,6 +41,7 @@ def test_crews_are_on_duty_now_or_soon_and_have_a_place(demo_session: Session) -
         assert crew.has_leader
         assert crew.has_safety_officer
         assert "low_voltage" in crew.licences
+    assert {thing for crew in crews for thing in crew.kit} >= {"bucket_truck", "tree_saw"}
 
 
 def test_a_leased_crew_is_planned_by_the_borrower_alone(demo_session: Session) -> None:

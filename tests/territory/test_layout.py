@@ -133,6 +133,9 @@ def test_crews_have_what_the_planner_asks_about(network: Network) -> None:
     turns = [{crew.depot_id for crew in network.crews[turn::3]} for turn in range(3)]  # fmt: skip
 
     assert skills == {"repair", "switching", "cable", "live_line"}
+    assert {thing for crew in network.crews for thing in crew.kit} == {
+        "bucket_truck", "tree_saw", "cable_fault_locator", "generator_truck",
+    }  # fmt: skip
     assert licences == {"low_voltage", "high_voltage"}
     assert 0 < len(expiring) < len(network.crews) / 4
     assert turns[0] == turns[1] == turns[2] == {row.id for row in network.depots}

@@ -24,6 +24,10 @@ from territory.network import (
 
 SQUARE = ((((106.0, 29.0), (107.0, 29.0), (107.0, 30.0), (106.0, 30.0), (106.0, 29.0)),),)
 LICENCE = ("high_voltage", "2027-05-01T00:00:00+08:00")
+CREW = Crew(
+    "k", "d", "Spark crew", "星火抢修队", "d-depot", "d-g", ("repair",), (LICENCE,),
+    ("bucket_truck", "tree_saw"),
+)  # fmt: skip
 
 SECTIONS = (
     Section("a1", "d-a", None, "A1", ((106.5, 29.5), (106.51, 29.5))),
@@ -66,9 +70,7 @@ def a_network() -> Network:
             Customer("c1", "p1", "李娜", "19900000002", True, None),
             Customer("c2", "p2", "王, “伟”", "19900000003", False, "1"),
         ),
-        crews=(
-            Crew("k", "d", "Spark crew", "星火抢修队", "d-depot", "d-g", ("repair",), (LICENCE,)),
-        ),
+        crews=(CREW,),
         crew_members=(CrewMember("k", "k-leader", "leader"),),
     )
 
