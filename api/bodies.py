@@ -126,6 +126,34 @@ class MeterEventsBody(Body):
     events: tuple[MeterEventIn, ...] = Field(min_length=1, max_length=500)
 
 
+class PlannedWorkBody(Body):
+    """Whose supply is off for work, from when until when, why, and what callers are told."""
+
+    id: Id | None = None
+    transformers: tuple[Id, ...] | None = Field(default=None, min_length=1, max_length=500)
+    section: Id | None = None
+    feeder: Id | None = None
+    since: Moment
+    until: Moment
+    reason: str = Field(min_length=3, max_length=500)
+    notice: str = Field(min_length=3, max_length=500)
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> "PlannedWorkBody":
+        said = (self.transformers, self.section, self.feeder)
+        if sum(each is not None for each in said) != 1:
+            raise PydanticCustomError("planned_subject", "not one subject")
+        if self.until <= self.since:
+            raise PydanticCustomError("range_reversed", "ends before it starts")
+        return self
+
+
+class PlannedEndBody(Body):
+    """How announced work ends before its time: supply is back, or it was withdrawn."""
+
+    how: Literal["done", "withdrawn"]
+
+
 class TakeOverBody(Body):
     """Taking over what was paged."""
 
@@ -179,6 +207,8 @@ class ClosureBody(Body):
 StrictClosure = Annotated[ClosureBody, Strictly(ClosureBody)]
 StrictLink = Annotated[LinkBody, Strictly(LinkBody)]
 StrictMeterEvents = Annotated[MeterEventsBody, Strictly(MeterEventsBody)]
+StrictPlannedEnd = Annotated[PlannedEndBody, Strictly(PlannedEndBody)]
+StrictPlannedWork = Annotated[PlannedWorkBody, Strictly(PlannedWorkBody)]
 StrictReport = Annotated[ReportBody, Strictly(ReportBody)]
 StrictShift = Annotated[ShiftBody, Strictly(ShiftBody)]
 StrictShiftChange = Annotated[ShiftChange, Strictly(ShiftChange)]

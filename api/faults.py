@@ -49,6 +49,7 @@ _OWN = frozenset(
         "area_wrong",
         "closure_share",
         "closure_subject",
+        "planned_subject",
     }
 )
 """Types raised by our own validators; the type is the code."""

@@ -76,6 +76,8 @@ LINKS = (
         "choose_policy",
         {"district": "body#/district", "if-match": "header.ETag"},
     ),
+    Link("announce_work", 201, "end_planned_work", {"work_id": "body#/id"}),
+    Link("list_planned_works", 200, "end_planned_work", {"work_id": "body#/items/0/id"}),
     Link("close_roads", 201, "lift_closure", {"closure_id": "body#/id"}),
     Link("list_closures", 200, "lift_closure", {"closure_id": "body#/items/0/id"}),
     Link("list_dead_letters", 200, "revive", {"message_id": "body#/items/0/id"}),

@@ -28,6 +28,7 @@ _MOVES = frozenset(
         "nothing_to_do",
         "order_overtaken",
         "outage_closed",
+        "planned_work_on",
         "role_may_not",
         "rules_version_unknown",
         "rung_already_acknowledged",

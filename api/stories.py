@@ -8,7 +8,16 @@ from api.wording import worded
 from domain.words import catalogue, say
 from store.reading.timeline import Entry
 
-_TIMES = ("eta", "etr", "due", "restored_at", "arrived_at", "promised_by", "promised_arrival_at")
+_TIMES = (
+    "eta",
+    "etr",
+    "due",
+    "restored_at",
+    "arrived_at",
+    "promised_by",
+    "promised_arrival_at",
+    "clock_start",
+)
 
 
 def tell(entry: Entry, lang: str, zone: ZoneInfo) -> dict[str, Any]:

@@ -17,6 +17,7 @@ _SECTIONS = {
     "ladder": ("ladder",),
     "because": ("because",),
     "told": ("because",),
+    "how": ("because",),
     "resolution": ("because",),
 }
 

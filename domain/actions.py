@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 from domain.actor import Actor
 from domain.kinds import TaskKind
 from domain.place import Point
+from domain.planned import EndPlan
 from domain.report import Meters, ReportTally
 from domain.value import Value
 
@@ -273,6 +274,7 @@ Request = Annotated[
     | Complete
     | GiveEstimate
     | Cancel
+    | EndPlan
     | Urge
     | AcknowledgeRung
     | Reopen

@@ -54,7 +54,8 @@ def deadlines(outage: Outage, policy: Policy) -> tuple[Deadline, ...]:
 
 
 def _arrival_deadline(outage: Outage, policy: Policy) -> Iterable[Deadline]:
-    if outage.dark and outage.arrived_cycle != outage.reopened:
+    announced = outage.planned_until is not None and not outage.danger
+    if outage.dark and not announced and outage.arrived_cycle != outage.reopened:
         yield Deadline(
             ladder=Ladder.ARRIVAL,
             key=f"arrival/{outage.reopened}",
@@ -161,12 +162,16 @@ def verification_ends(outage: Outage, policy: Policy) -> datetime | None:
     return outage.completed_at + timedelta(seconds=policy.deadlines.verification_s)
 
 
+def plan_ends(outage: Outage) -> datetime | None:
+    """Return when announced work is over, while it still explains the dark."""
+    return outage.planned_until if outage.dark else None
+
+
 def next_wake(outage: Outage, policy: Policy) -> datetime | None:
     """Return the next moment at which something falls due, if any."""
     times = [each.at for each in _unclimbed(outage, policy)]
-    ends = verification_ends(outage, policy)
-    if ends is not None:
-        times.append(ends)
+    ends = verification_ends(outage, policy), plan_ends(outage)
+    times.extend(end for end in ends if end is not None)
     return min(times, default=None)
 
 

@@ -1,14 +1,16 @@
 """Rules of the way to the close: cancelled, called back, still off, verified, sealed."""
 
 from datetime import datetime
+from typing import Literal
 
 from domain import actions as a
 from domain import events as e
-from domain.agenda import verification_ends
+from domain.agenda import plan_ends, verification_ends
 from domain.case import Case, Happenings
 from domain.errors import Refused
 from domain.moves import others_out
 from domain.outage import LIT, Outage, Stage, Task
+from domain.planned import EndPlan
 from domain.policy import Policy
 from domain.work import work_needed
 
@@ -17,6 +19,10 @@ def cancel(case: Case, what: a.Cancel) -> Happenings:
     """End an order that needs no repair; every reporter is still called back."""
     outage = case.outage
     cancelled = _called_off(outage, None, what.reason)
+    if outage.planned_until is not None:
+        ended = e.PlanEnded(how="withdrawn", clock_start=min(case.now, outage.clock_start))
+        outage = outage.model_copy(update={"clock_start": ended.clock_start})
+        cancelled = (ended, *cancelled)
     restored = e.Restored(
         restoration_no=outage.restoration_no + 1,
         restored_at=max(case.now, outage.clock_start),
@@ -96,8 +102,38 @@ def finish_callbacks(case: Case, what: a.FinishCallbacks) -> Happenings:
 
 
 def climb(case: Case, _what: a.Climb) -> Happenings:
-    """End a verification whose time is up; the rungs themselves are climbed before any rule."""
+    """End what lasts until a time; the rungs themselves are climbed before any rule."""
+    ends = plan_ends(case.outage)
+    if ends is not None and ends <= case.now:
+        return _plan_over(case.outage, "over", ends)
     return _end_verification(case.outage, case.now, case.policy)
+
+
+def end_plan(case: Case, what: EndPlan) -> Happenings:
+    """End announced work before its time: the light is back, or it never explained the dark."""
+    outage = case.outage
+    if outage.planned_until is None:
+        raise Refused("nothing_to_do", action=what.kind)
+    if what.how == "done":
+        return _plan_over(outage, "done", max(case.now, what.clock_start))
+    clock = min(outage.clock_start, what.clock_start)
+    ended = e.PlanEnded(how="withdrawn", clock_start=clock)
+    dark = outage.model_copy(update={"planned_until": None, "clock_start": clock})
+    return (ended, *work_needed(dark, case.policy))
+
+
+def _plan_over(outage: Outage, how: Literal["over", "done"], at: datetime) -> Happenings:
+    """Take supply for back, as announced, and have everybody asked; a crew out says so itself.
+
+    Whoever is still off is off since the announced end: from then the promises run.
+    """
+    ended = e.PlanEnded(how=how, clock_start=at)
+    if outage.open_tasks:
+        return (ended,)
+    restored = e.Restored(
+        restoration_no=outage.restoration_no + 1, restored_at=at, resolution="planned_work"
+    )
+    return (ended, restored, e.FieldCompleted())
 
 
 def _end_verification(outage: Outage, now: datetime, policy: Policy) -> Happenings:

@@ -46,6 +46,7 @@ RULES: dict[str, Rule] = {
     "complete": fieldwork.complete,
     "give_estimate": intake.give_estimate,
     "cancel": closing.cancel,
+    "end_plan": closing.end_plan,
     "urge": intake.urge,
     "acknowledge_rung": intake.acknowledge_rung,
     "reopen": closing.reopen,

@@ -25,6 +25,7 @@ from domain.field_events import (
 )
 from domain.kinds import AreaClass, KeyClass, Ladder, LadderRole
 from domain.place import Point
+from domain.planned import PlanEnded
 from domain.report import Hazards, Meters
 from domain.value import Value
 
@@ -43,6 +44,9 @@ class Opened(Value):
     parent: str | None = None
     key_class: KeyClass | None = None
     customers: int
+    planned_until: AwareDatetime | None = Field(
+        default=None, exclude_if=lambda until: until is None
+    )
 
 
 class ReportsTaken(Value):
@@ -215,6 +219,7 @@ Happening = Annotated[
     | RungClimbed
     | RungAcknowledged
     | RulesRaised
+    | PlanEnded
     | Urged,
     Field(discriminator="kind"),
 ]
@@ -268,6 +273,7 @@ __all__ = [
     "MadeSafe",
     "Opened",
     "PartlyRestored",
+    "PlanEnded",
     "ReportsTaken",
     "Restored",
     "Resumed",

@@ -56,6 +56,7 @@ def _opened(outage_id: str, what: e.Opened) -> Outage:
         key_class=what.key_class,
         customers=what.customers,
         customers_off=what.customers,
+        planned_until=what.planned_until,
     )
 
 

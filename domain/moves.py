@@ -79,6 +79,7 @@ MOVES: dict[str, Move] = {
         _task_move("complete", _CREW, ON_SITE, _T.DONE),
         _outage_move("give_estimate", _CREW, DARK),
         _outage_move("cancel", _DESK, DARK),
+        _outage_move("end_plan", _SYSTEM, DARK),
         _outage_move("urge", _DESK | {Role.CALL_TAKER}, LIVE),
         _outage_move("acknowledge_rung", _DESK | {Role.CREW, Role.CALLBACK_AGENT}, LIVE),
         _outage_move("reopen", frozenset({Role.CALLBACK_AGENT, Role.SUPERVISOR}), LIVE),
@@ -164,6 +165,7 @@ def _still_needed(outage: Outage, task: Task | None) -> bool:
 
 
 _UNREADY: dict[str, Callable[[Outage, Task | None], bool]] = {
+    "add_task": lambda outage, _task: outage.planned_until is not None,
     "assign": lambda outage, task: task is None or not outage.ready(task),
     "cancel_task": _still_needed,
     "make_safe": lambda outage, _task: not outage.danger,
@@ -173,6 +175,7 @@ _UNREADY: dict[str, Callable[[Outage, Task | None], bool]] = {
     "restore": lambda outage, _task: outage.danger,
     "complete": lambda outage, task: task is None or not may_complete(outage, task),
     "find_customer_side": lambda outage, task: outage.danger or others_out(outage, task),
+    "end_plan": lambda outage, _task: outage.planned_until is None,
     "cancel": lambda outage, _task: outage.danger or others_out(outage, None),
     "acknowledge_rung": lambda outage, _task: (
         not set(outage.climbed).difference(outage.acknowledged_rungs)

@@ -32,6 +32,9 @@ class OutageOpening(Value):
     customers: int
     tally: ReportTally
     clock: HouseClock
+    planned_until: AwareDatetime | None = Field(
+        default=None, exclude_if=lambda until: until is None
+    )
     state: Outage | None = Field(default=None, exclude=True)
 
     def opened(self) -> Opened:
@@ -47,6 +50,7 @@ class OutageOpening(Value):
             parent=self.parent,
             key_class=self.key_class,
             customers=self.customers,
+            planned_until=self.planned_until,
         )
 
     def reports_taken(self) -> ReportsTaken:

@@ -95,7 +95,8 @@ class Outage(Value):
 
     `clock_start` is the earliest report received: every arrival promise runs from it.
     `restoration_no` counts how often supply was declared restored. While it is verified or
-    called back no task is open; while danger is open a task to make safe is.
+    called back no task is open; while danger is open a task to make safe is. With `planned_until`
+    the dark is announced until then: nobody is sent, and the clock starts at the announced end.
     """
 
     id: str
@@ -134,6 +135,9 @@ class Outage(Value):
     callbacks_opened: int = 0
     callbacks_finished: int = 0
     closed_at: AwareDatetime | None = None
+    planned_until: AwareDatetime | None = Field(
+        default=None, exclude_if=lambda until: until is None
+    )
     climbed: tuple[str, ...] = ()
     acknowledged_rungs: tuple[str, ...] = ()
     answered: tuple[Answered, ...] = ()
@@ -159,7 +163,7 @@ class Outage(Value):
         if not self.dark:
             return self.stage.value
         if not self.open_tasks:
-            return self.stage.value
+            return self.stage.value if self.planned_until is None else "planned"
         lead = max(self.open_tasks, key=lambda t: _PROGRESS.index(t.state))
         if lead.state is TaskState.ARRIVED and lead.contacted_at is not None:
             return "customer_contacted"

@@ -133,6 +133,10 @@ def _still_off(outage: Outage, what: e.StillOff, event: e.Event) -> Outage:
     )
 
 
+def _plan_ended(outage: Outage, what: e.PlanEnded, _event: e.Event) -> Outage:
+    return _with(outage, planned_until=None, clock_start=what.clock_start)
+
+
 def _closed(outage: Outage, _what: e.Closed, event: e.Event) -> Outage:
     return _with(outage, stage=Stage.CLOSED, closed_at=event.at)
 
@@ -153,5 +157,6 @@ OUTAGE_STEPS: dict[str, Step] = {
     "callbacks_finished": _callbacks_finished,
     "seal_refused": _seal_refused,
     "still_off": _still_off,
+    "plan_ended": _plan_ended,
     "closed": _closed,
 }

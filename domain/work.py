@@ -13,7 +13,8 @@ from domain.policy import Policy
 def work_needed(outage: Outage, policy: Policy) -> Happenings:
     """Return the tasks an outage lacks: make safe while danger is open, and a repair in the dark.
 
-    A repair waits for the tasks that make its place safe.
+    A repair waits for the tasks that make its place safe. Announced work needs no repair, unless
+    there is danger: that is never announced.
     """
     happenings: list[e.Happening] = []
     open_kinds = {task.kind for task in outage.open_tasks}
@@ -23,7 +24,8 @@ def work_needed(outage: Outage, policy: Policy) -> Happenings:
         after = (task_id(outage.id, number),)
         happenings.append(_task_added(after[0], TaskKind.MAKE_SAFE, policy, (), None))
         number += 1
-    if outage.dark and TaskKind.REPAIR not in open_kinds:
+    announced = outage.planned_until is not None and not outage.danger
+    if outage.dark and not announced and TaskKind.REPAIR not in open_kinds:
         name = task_id(outage.id, number)
         happenings.append(_task_added(name, TaskKind.REPAIR, policy, after, None))
     return tuple(happenings)
@@ -32,6 +34,8 @@ def work_needed(outage: Outage, policy: Policy) -> Happenings:
 def add_task(case: Case, what: a.AddTask) -> Happenings:
     """Add one more piece of work, e.g. for a second fault found on site."""
     outage = case.outage
+    if outage.planned_until is not None:
+        raise Refused("planned_work_on", until=outage.planned_until.isoformat())
     unknown = [item for item in what.after if outage.task(item) is None]
     if unknown:
         raise Refused("task_unknown", pointer="/after", tasks=unknown)

@@ -2,13 +2,15 @@
 
 from pydantic import AwareDatetime
 
+from domain.planned import PlannedWork
 from domain.value import Value
 
 
 class Accepted(Value):
     """The report has a number, an outage, an owner and a promised time of arrival.
 
-    `repeated` tells that this is the answer to an earlier delivery of the same report.
+    Under `planned` work nobody is sent before its end; the promise counts from there. `repeated`
+    tells that this is the answer to an earlier delivery of the same report.
     """
 
     report_id: str
@@ -21,4 +23,5 @@ class Accepted(Value):
     area_class: str
     first_owner: str
     received_at: AwareDatetime
+    planned: PlannedWork | None = None
     repeated: bool = False

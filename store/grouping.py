@@ -8,6 +8,7 @@ from typing import Any
 from domain import grouping
 from domain.grouping import Candidate, ReportPlace
 from domain.place import Point
+from domain.planned import PlannedWork
 from domain.policy import Policy
 from domain.report import ReportDraft
 from store.places import Place
@@ -27,6 +28,7 @@ class Draft:
     rules_version: int
     real_now: datetime
     first_owner: str | None
+    planned: PlannedWork | None = None
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,24 @@ class Match:
 
 
 def find(rows: Sequence[Any], taken: Draft, place: Place) -> Match:
-    """Choose among the open outages around a place; the grouping locks must be held."""
+    """Choose among the open outages around a place; the grouping locks must be held.
+
+    What is announced is one order by itself: no other report joins it, and it joins no other.
+    """
+    work = taken.planned
+    if work is not None:
+        own = (r for r in rows if r.planned_work_id == work.id and _announced(r))
+        return Match(joins=next(own, None), parent=None)
+    rows = [row for row in rows if not _announced(row)]
     where = ReportPlace(at=place.point, transformer=place.transformer_id, section=place.section_id)
     found = grouping.find(where, taken.now, [_candidate(row) for row in rows], taken.policy)
     joins = next((row for row in rows if row.id == found.joins), None)
     return Match(joins=joins, parent=found.parent)
+
+
+def _announced(row: Any) -> bool:
+    """Tell whether an outage is dark because it was announced, as far as the rows know."""
+    return row.restored_at is None and row.planned_until is not None
 
 
 def _candidate(row: Any) -> Candidate:

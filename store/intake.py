@@ -5,6 +5,7 @@ nothing else runs.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from domain.errors import Refused
 from domain.policy import Policy
 from domain.report import ReportDraft
-from store import grouping, locks, places
+from store import grouping, locks, places, planned_works
 from store.answers import Accepted
 from store.durable import COMMIT_EARLY, one_question, transaction
 from store.intake_rows import attach, open_outage
@@ -30,7 +31,7 @@ _LOCK_AND_LOOK = text(
 SELECT {early} AS early, l.* FROM lock_and_look(
     CAST(:keys AS bigint[]), :subject, CAST(:key AS text), :source,
     CAST(:external_id AS text), CAST(:transformer AS text), CAST(:section AS text),
-    CAST(:lon AS float8), CAST(:lat AS float8), CAST(:metres AS float8)) l
+    CAST(:lon AS float8), CAST(:lat AS float8), CAST(:metres AS float8), CAST(:work AS text)) l
 """.replace("{early}", COMMIT_EARLY)
 )
 
@@ -77,6 +78,8 @@ def accept(
         rules_version=rules_version,
         real_now=real_now or datetime.now(UTC),
         first_owner=first_owner,
+        # Danger is never announced: whoever names one gets a repair.
+        planned=None if draft.hazards else place.planned_at(now),
     )
     return _accept_once(engine, taken, place)
 
@@ -100,6 +103,8 @@ def _accept(connection: Connection, taken: grouping.Draft, place: Place) -> Acce
         earlier = _earlier(connection, taken, rows[0])
         if earlier is not None:
             return earlier
+        if not rows[0].work_stands:
+            taken = replace(taken, planned=None)
         match = grouping.find([row for row in rows if row.id is not None], taken, place)
         if match.joins is None:
             return open_outage(connection, taken, place, match.parent)
@@ -115,7 +120,7 @@ def _lock_and_look(connection: Connection, taken: grouping.Draft, place: Place) 
     return connection.execute(
         _LOCK_AND_LOOK,
         {
-            "keys": locks.numbers_of(place.locks),
+            "keys": locks.numbers_of(_lock_names(taken, place)),
             "subject": taken.subject,
             "key": taken.idempotency and taken.idempotency[0],
             "source": taken.draft.source,
@@ -124,9 +129,16 @@ def _lock_and_look(connection: Connection, taken: grouping.Draft, place: Place) 
             "section": place.section_id,
             "lon": place.lon,
             "lat": place.lat,
+            "work": taken.planned and taken.planned.id,
             "metres": taken.policy.grouping.distance_m,
         },
     ).all()
+
+
+def _lock_names(taken: grouping.Draft, place: Place) -> tuple[str, ...]:
+    """Return what a report is grouped under: announced work has one order, however far it goes."""
+    own = () if taken.planned is None else (planned_works.lock_of(taken.planned.id),)
+    return (*place.locks, *own)
 
 
 def _earlier(connection: Connection, taken: grouping.Draft, row: Any) -> Accepted | None:
@@ -142,8 +154,11 @@ def _earlier(connection: Connection, taken: grouping.Draft, row: Any) -> Accepte
 
 _ANSWER = text("""
 SELECT r.id AS report_id, r.number, o.id AS outage_id, o.number AS outage_number,
-       r.promised_arrival_at, r.district_id, o.area_class, r.first_owner, r.received_at
+       r.promised_arrival_at, r.district_id, o.area_class, r.first_owner, r.received_at,
+       CASE WHEN w.id IS NOT NULL THEN jsonb_build_object('id', w.id, 'since', w.since,
+           'until', w.until, 'notice', w.notice) END AS planned
 FROM reports r JOIN outages o ON o.id = r.outage_id
+LEFT JOIN planned_works w ON w.id = r.planned_work_id
 WHERE r.id = :report
 """)
 

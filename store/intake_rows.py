@@ -26,7 +26,7 @@ _REPORT = """
         id, seq, district_id, channel, source, external_id, reporter_name, reporter_phone,
         reporter_is_customer, customer_id, service_point_id, transformer_id, section_id,
         address, at, scope, hazards, life_support, note, first_owner, occurred_at,
-        received_at, outage_id, promised_arrival_at, salt, commitment)
+        received_at, outage_id, promised_arrival_at, salt, commitment, planned_work_id)
     SELECT :report_id, o.report_watermark, :district, :channel, :source,
         CAST(:external_id AS text), CAST(:reporter_name AS text),
         CAST(:reporter_phone AS text), :reporter_is_customer, CAST(:customer AS text),
@@ -34,7 +34,7 @@ _REPORT = """
         CAST(:address AS text), ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :scope,
         CAST(:hazards AS text[]), :said_life_support, CAST(:note AS text), :first_owner,
         CAST(:occurred_at AS timestamptz), :now, o.id, o.arrival_deadline,
-        CAST(:salt AS bytea), CAST(:commitment AS text)
+        CAST(:salt AS bytea), CAST(:commitment AS text), CAST(:work AS text)
     FROM o
     RETURNING number
 ), message AS (
@@ -51,7 +51,7 @@ _ANSWER = """jsonb_build_object(
     'outage_number', o.number, 'opened', CAST(:opened AS boolean),
     'promised_arrival_at', o.arrival_deadline, 'district_id', o.district_id,
     'area_class', o.area_class, 'first_owner', CAST(:first_owner AS text),
-    'received_at', CAST(:now AS timestamptz))"""
+    'received_at', CAST(:now AS timestamptz), 'planned', CAST(:planned AS jsonb))"""
 _PLAIN = "SELECT {answer} AS answer FROM o, r".replace("{answer}", _ANSWER)
 _KEYED = """
 , kept AS (
@@ -70,8 +70,8 @@ WITH o AS (
             SELECT drawn.seq, CASE WHEN CAST(:hazards AS text[]) = '{}'
                 THEN outages.hazards_watermark ELSE drawn.seq END
             FROM (SELECT nextval('report_seqs') AS seq OFFSET 0) drawn),
-        clock_start = least(clock_start, CAST(:now AS timestamptz)),
-        arrival_deadline = least(clock_start, CAST(:now AS timestamptz))
+        clock_start = least(clock_start, CAST(:clock AS timestamptz)),
+        arrival_deadline = least(clock_start, CAST(:clock AS timestamptz))
             + coalesce(CAST(:arrival_limit AS interval), arrival_deadline - clock_start),
         key_class = coalesce(CAST(:key_class AS text), key_class),
         last_report_at = greatest(last_report_at, CAST(:now AS timestamptz)),
@@ -102,15 +102,17 @@ WITH drawn AS MATERIALIZED (
         id, district_id, grid_id, area_class, policy_hash, rules_version, opened_at,
         clock_start, at, transformer_id, section_id, feeder_id, transformers,
         customers_affected, hazards, life_support, key_class, parent_outage_id, report_count,
-        report_watermark, hazards_watermark, last_report_at, arrival_deadline)
+        report_watermark, hazards_watermark, last_report_at, arrival_deadline,
+        planned_work_id, planned_until)
     SELECT
         :outage_id, :district, CAST(:grid AS text), :area_class, :policy_hash, :rules_version,
-        :now, :now, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), CAST(:transformer AS text),
+        :now, :clock, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), CAST(:transformer AS text),
         CAST(:section AS text), CAST(:feeder AS text),
         array_remove(ARRAY[CAST(:transformer AS text)], NULL), :customers,
         CAST(:hazards AS text[]), :life_support, CAST(:key_class AS text),
         CAST(:parent AS text), 1, drawn.seq,
-        CASE WHEN CAST(:hazards AS text[]) = '{}' THEN 0 ELSE drawn.seq END, :now, :deadline
+        CASE WHEN CAST(:hazards AS text[]) = '{}' THEN 0 ELSE drawn.seq END, :now, :deadline,
+        CAST(:work AS text), CAST(:planned_until AS timestamptz)
     FROM drawn
     RETURNING id, number, district_id, area_class, arrival_deadline, report_watermark
 )
@@ -167,7 +169,12 @@ def open_outage(connection: Connection, taken: Draft, place: Place, parent: str 
 
 
 def _deadline(taken: Draft, place: Place) -> datetime:
-    return taken.now + taken.policy.arrival_limit(AreaClass(place.area_class), place.key_class)
+    return _clock(taken) + taken.policy.arrival_limit(AreaClass(place.area_class), place.key_class)
+
+
+def _clock(taken: Draft) -> datetime:
+    """Return from when the promises run: supply is not owed before an announced end."""
+    return taken.now if taken.planned is None else taken.planned.until
 
 
 def _owner(taken: Draft, place: Place) -> str:
@@ -212,6 +219,10 @@ def _params(taken: Draft, place: Place, outage_id: str, *, opened: bool) -> dict
         "subject": taken.subject,
         "key": key,
         "body_hash": body_hash,
+        "clock": _clock(taken),
+        "work": taken.planned and taken.planned.id,
+        "planned_until": taken.planned and taken.planned.until,
+        "planned": taken.planned and taken.planned.model_dump_json(),
         **_committed(taken, place),
     }
 

@@ -19,7 +19,7 @@ _OPENING = text("""
 SELECT o.id, o.district_id, o.area_class, o.policy_hash, o.rules_version, o.opened_at,
        ST_X(o.at) AS lon, ST_Y(o.at) AS lat, o.parent_outage_id, o.key_class,
        o.customers_affected, o.report_count, o.report_watermark, o.clock_start, o.hazards,
-       o.life_support, o.hazards_watermark, o.sealed_at, o.state, p.body AS policy
+       o.life_support, o.hazards_watermark, o.sealed_at, o.state, o.planned_until, p.body AS policy
 FROM outages o JOIN policies p ON p.hash = o.policy_hash
 WHERE o.id = :outage
 """)
@@ -86,5 +86,6 @@ def _opening_of(row: Any, session: Session) -> OutageOpening:
         customers=row.customers_affected,
         tally=tally_of(row),
         clock=installation.clock(session),
+        planned_until=row.planned_until,
         state=None if row.state is None else Outage.model_validate(row.state),
     )

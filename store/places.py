@@ -5,6 +5,7 @@ transformer is taken to hang on it.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from math import cos, floor, radians
 from typing import Any
 
@@ -15,6 +16,7 @@ from domain.errors import Refused
 from domain.extent import Supplied
 from domain.kinds import KeyClass, foremost
 from domain.place import Point
+from domain.planned import PlannedWork
 from domain.policy import Policy
 from domain.report import ReportDraft
 from store import policies
@@ -55,6 +57,10 @@ SELECT p.id AS service_point_id, p.address, ST_X(p.at) AS lon, ST_Y(p.at) AS lat
        area.district_id, area.area_class, area.hotline, area.time_zone, area.policy_hash,
        grid.id AS grid_id,
        home.customer_id, coalesce(home.life_support, false) AS life_support, home.key_classes,
+       (SELECT jsonb_agg(jsonb_build_object('id', w.id, 'since', w.since, 'until', w.until,
+                                            'notice', w.notice) ORDER BY w.until DESC, w.id)
+        FROM planned_works w
+        WHERE w.ended_at IS NULL AND w.transformers @> ARRAY[line.id]) AS works,
        ARRAY(SELECT DISTINCT n.feeder_id FROM near n WHERE n.metres <= :reach) AS feeders,
        EXISTS (SELECT FROM near n WHERE n.metres <= :reach / 2) AS inside
 FROM place p
@@ -93,7 +99,7 @@ WHERE o.id = :outage AND ST_Distance(t.at::geography, o.at::geography) <= :reach
 class Place:
     """Where a report points: territory, network, home; `locks` group it with its neighbours.
 
-    `policy` is what an outage that is opened here gets.
+    `policy` is what an outage that is opened here gets; `works` are announced for its transformer.
     """
 
     lon: float
@@ -115,11 +121,16 @@ class Place:
     key_class: KeyClass | None
     policy: Policy
     locks: tuple[str, ...]
+    works: tuple[PlannedWork, ...] = ()
 
     @property
     def point(self) -> Point:
         """Return the place as a domain point."""
         return Point(lon=self.lon, lat=self.lat)
+
+    def planned_at(self, moment: datetime) -> PlannedWork | None:
+        """Return the announced work that explains a loss of supply here at a moment."""
+        return next((w for w in self.works if w.since <= moment < w.until), None)
 
     @property
     def supplied(self) -> Supplied:
@@ -147,6 +158,7 @@ def locate(session: Session | Connection, draft: ReportDraft, policy: Policy) ->
     fields.pop("policy_hash")
     near, inside = fields.pop("feeders"), fields.pop("inside")
     fields["key_class"] = foremost(map(KeyClass, fields.pop("key_classes") or ()))
+    fields["works"] = tuple(map(PlannedWork.model_validate, fields.pop("works") or ()))
     own = row.feeder_id
     at = Point(lon=row.lon, lat=row.lat)
     locks = lock_names(near, own, inside, at, own_policy.grouping.distance_m)

@@ -142,6 +142,7 @@ def _set_state(session: Session, state: Outage, known_at: datetime) -> None:
             restoration_no=state.restoration_no,
             restored_at=state.restored_at,
             closed_at=state.closed_at,
+            planned_until=state.planned_until,
             acked_watermark=state.watermark,
             projection_alarm=None,
             known_at=known_at,

@@ -1,6 +1,7 @@
 """Answers about reports."""
 
 from api.answers.base import Answer, GeoPoint, Moment
+from api.answers.planned import PlannedForCaller
 
 
 class NumberedReport(Answer):
@@ -19,7 +20,11 @@ class OutageOfReport(Answer):
 
 
 class ReportTaken(Answer):
-    """What the caller is told."""
+    """What the caller is told.
+
+    Where supply is off for announced work, `planned` says so: nobody is sent before its end, and
+    `promised_arrival_at` is when a crew comes if the light is not back then.
+    """
 
     report: NumberedReport
     outage: OutageOfReport
@@ -28,6 +33,7 @@ class ReportTaken(Answer):
     area_class: str
     district: str
     first_owner: str
+    planned: PlannedForCaller | None
 
 
 class OutageStanding(Answer):

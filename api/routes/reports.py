@@ -15,6 +15,7 @@ from api.bodies import ReportBody, StrictReport
 from api.cursors import Cursor, Limit
 from api.keys import IdempotencyKey
 from api.lanes import lane_of
+from api.language import language_of
 from api.office import At
 from api.problems import Problem
 from api.refusals import OF_REPORTS
@@ -23,6 +24,7 @@ from domain.errors import Refused
 from domain.kinds import Channel, Role
 from domain.report import ReportDraft
 from domain.value import canonical_json, digest_of
+from domain.words import say
 from store.answers import Accepted
 from store.reading import reports
 from store.reading.reports import ReportSeen
@@ -65,7 +67,7 @@ async def take_report(
     response.headers["Location"] = f"/v1/reports/{accepted.report_id}"
     if accepted.repeated:
         response.headers["Idempotency-Replayed"] = "true"
-    return _told(accepted)
+    return _told(accepted, language_of(request))
 
 
 def _draft(body: ReportBody, caller: Caller) -> ReportDraft:
@@ -112,7 +114,9 @@ def _outcome(accepted: Accepted) -> str:
     return "opened" if accepted.opened else "joined"
 
 
-def _told(accepted: Accepted) -> dict[str, Any]:
+def _told(accepted: Accepted, lang: str) -> dict[str, Any]:
+    work = accepted.planned
+    said = work and say("track.planned_work", lang, notice=work.notice)
     return {
         "report": {"id": accepted.report_id, "number": accepted.number},
         "outage": {
@@ -125,6 +129,7 @@ def _told(accepted: Accepted) -> dict[str, Any]:
         "area_class": accepted.area_class,
         "district": accepted.district_id,
         "first_owner": accepted.first_owner,
+        "planned": work and work.model_dump() | {"said": said},
     }
 
 

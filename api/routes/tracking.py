@@ -84,6 +84,8 @@ def _word(seen: ReportSeen) -> str:
     """Return the key of the words for where an outage stands, or who mends what is left."""
     if seen.customer_side:
         return "track.customer_side"
+    if seen.outage_status == "planned":
+        return "track.planned"
     for section, name in (("task_state", seen.outage_status), ("stage", seen.outage_stage)):
         if f"{section}.{name}" in catalogue("en"):
             return f"{section}.{name}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.drill import field_work
 from sim.drill.journal import Entry, only
-from sim.drill.verdict import Verdict
+from sim.drill.verdict import Verdict, planned
 
 BINS_MIN = (0, 30, 60, 90, 120, 180, 240, 360, 480, 720, 1440)
 STEPS = 96
@@ -162,7 +162,7 @@ def _promises(entries: Sequence[Entry]) -> Promises:
     arrived = field_work.first_by_outage(entries, "arrive")
     seen: set[str] = set()
     for entry in only(entries, "report.acknowledged"):
-        if entry["report"] in seen:
+        if entry["report"] in seen or (planned(entry) and entry["outage"] not in arrived):
             continue
         seen.add(entry["report"])
         told.told += 1
@@ -223,6 +223,8 @@ def _played(entries: Sequence[Entry]) -> dict[str, int]:
     return {
         "faults": kinds.total(),
         "planned": kinds["planned"],
+        "answered_planned": len({ref for ref, entry in told.items() if planned(entry)}),
+        "overruns": len(only(entries, "planned.overruns")),
         "customer_side": kinds["customer_side"],
         "customer_side_found": said["find_customer_side"],
         "meters": sum("-m" in ref for ref in told),

@@ -132,6 +132,7 @@ class Callers:
             outage=outage["id"],
             promised=answer.body["promised_arrival_at"],
             area=answer.body["area_class"],
+            planned=(answer.body.get("planned") or {}).get("id"),
             replayed=answer.headers.get("idempotency-replayed") == "true",
         )
         if scene.truth.caller(report["id"]) is None:

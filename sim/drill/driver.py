@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from sim.drill.agents import CallbackDesk
+from sim.drill.announcer import Announcer
 from sim.drill.callers import Callers
 from sim.drill.crews import Crew, place_of
 from sim.drill.dispatcher import Dispatcher
@@ -81,6 +82,7 @@ class Driver:
                 people.create_task(Crew(scene, entry.crew, entry.at).live())
             people.create_task(CallbackDesk(scene, self._agents).live())
             people.create_task(Meters(scene, self._faults).live())
+            people.create_task(Announcer(scene, self._faults).live())
             if self._advise:
                 people.create_task(Dispatcher(scene).live())
             calls = people.create_task(Callers(scene, self._faults, roster[0].crew).call())

@@ -63,6 +63,10 @@ class Truth:
             self._repairs[fault] += 1
         return faults
 
+    def mended(self, fault: str) -> None:
+        """Note that announced work on a fault is done, without any crew of ours."""
+        self._repairs[fault] += 1
+
     def lit(self, call: str) -> bool:
         """Tell whether the light of this caller is on; a nested home needs a second visit."""
         visits = self._visits[self._outage.get(call, "")]

@@ -57,6 +57,7 @@ class Verdict:
     reached: int = 0
     unanswered: int = 0
     unreached: int = 0
+    answered_planned: int = 0
     meters_confirmed: int = 0
     meters_silent: int = 0
     satisfied: int = 0
@@ -109,6 +110,7 @@ def _count_reports(verdict: Verdict, entries: Sequence[Entry]) -> None:
     verdict.corrected = dict(Counter(entry["code"] for entry in corrected))
     settled = {entry["ref"] for entry in (*taken, *refused, *corrected)}
     verdict.unsure = len(tries.keys() - settled)
+    verdict.answered_planned = len({entry["ref"] for entry in taken if planned(entry)})
     verdict.not_needed = len(only(entries, "report.not_needed"))
 
 
@@ -129,7 +131,10 @@ def _count_calls(verdict: Verdict, entries: Sequence[Entry]) -> None:
 
 
 def _judge_arrivals(verdict: Verdict, entries: Sequence[Entry]) -> None:
-    """Judge each outage's first arrival by the earliest time any of its reporters was told."""
+    """Judge each outage's first arrival by the earliest time any of its reporters was told.
+
+    Of announced work only where a crew came after all: nobody else was to come.
+    """
     sent: dict[str, datetime] = {}
     for entry in only(entries, "report.sending"):
         sent.setdefault(entry["ref"], entry.house)
@@ -147,6 +152,8 @@ def _judge_arrivals(verdict: Verdict, entries: Sequence[Entry]) -> None:
         if entry["kind"] == "arrive":
             at = datetime.fromisoformat(entry["occurred_at"])
             arrived[entry["outage"]] = min(arrived.get(entry["outage"], at), at)
+    announced = {e["outage"] for e in only(entries, "report.acknowledged") if planned(e)}
+    promised = {o: by for o, by in promised.items() if o in arrived or o not in announced}
     for outage, by in promised.items():
         here = verdict.areas.setdefault(area[outage], Area())
         here.outages += 1
@@ -159,6 +166,11 @@ def _judge_arrivals(verdict: Verdict, entries: Sequence[Entry]) -> None:
     verdict.restorations = len(restored)
     refused = Counter(f"{e['kind']}: {e['code']}" for e in only(entries, "action.refused"))
     verdict.actions_refused = dict(refused.most_common())
+
+
+def planned(entry: Entry) -> bool:
+    """Tell whether a caller was told of announced work."""
+    return entry.fields.get("planned") is not None
 
 
 def _lost(entries: Sequence[Entry], found: Findings) -> list[Fault]:

@@ -60,6 +60,11 @@ class OutageRow(Base):
     __table_args__ = (
         Index("ix_outages_open_transformer", "transformer_id", postgresql_where=text(OPEN)),
         Index("ix_outages_open_section", "section_id", postgresql_where=text(OPEN)),
+        Index(
+            "ix_outages_open_planned",
+            "planned_work_id",
+            postgresql_where=text(f"{OPEN} AND planned_work_id IS NOT NULL"),
+        ),
         Index("ix_outages_open_at", "at", postgresql_using="gist", postgresql_where=text(OPEN)),
         Index("ix_outages_at", "at", postgresql_using="gist"),
         Index("ix_outages_open_district", "district_id", postgresql_where=text(OPEN)),
@@ -105,6 +110,9 @@ class OutageRow(Base):
     signalled_at: Mapped[datetime | None]
     acked_watermark: Mapped[BigInt] = mapped_column(BigInteger, server_default="0")
     sealed_at: Mapped[datetime | None]
+    # What was announced when it opened; its clock starts at the announced end.
+    planned_work_id: Mapped[str | None] = mapped_column(ForeignKey("planned_works.id"))
+    planned_until: Mapped[datetime | None]
 
     stage: Mapped[str] = mapped_column(server_default="predicted")
     status: Mapped[str] = mapped_column(server_default="predicted")
@@ -180,3 +188,5 @@ class ReportRow(Base):
     salt: Mapped[bytes | None]
     commitment: Mapped[str | None]
     forgotten_at: Mapped[datetime | None]
+    # The announced work that the reporter was told of.
+    planned_work_id: Mapped[str | None] = mapped_column(ForeignKey("planned_works.id"))

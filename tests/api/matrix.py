@@ -16,6 +16,10 @@ ANSWERS = {"result": "answered", "contacted_on_arrival": True, "commitment_kept"
 METER_SAID = {"events": [{"id": "said-to-the-matrix", "kind": "power_on",
     "service_point_id": "jp-f1-s1-t1-p1", "occurred_at": NOON.isoformat()}]}  # fmt: skip
 
+WORK = {"transformers": ["jp-f1-s1-t1"], "since": (NOON + timedelta(days=500)).isoformat(),
+        "until": (NOON + timedelta(days=501)).isoformat(), "reason": "asked by the matrix",
+        "notice": "Nothing happens."}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -132,6 +136,11 @@ ASKS: dict[str, Asks] = {
         "/v1/closures", json={"streets": [STREET], "reason": "asked by the matrix"}
     ),
     "POST /v1/closures/{closure_id}/lift": lambda g, r: Ask("/v1/closures/closure-of-jp/lift"),
+    "GET /v1/planned-works": lambda g, r: Ask("/v1/planned-works?limit=200", marks="work-of-jp"),
+    "POST /v1/planned-works": lambda g, r: Ask("/v1/planned-works", json=WORK),
+    "POST /v1/planned-works/{work_id}/end": lambda g, r: Ask(
+        "/v1/planned-works/work-of-jp/end", json={"how": "done"}
+    ),
     "GET /v1/dead-letters": lambda g, r: Ask("/v1/dead-letters?limit=200", marks="letter-of-jp"),
     "POST /v1/dead-letters/{message_id}/revive": lambda g, r: Ask(
         f"/v1/dead-letters/{g.letter()}/revive"

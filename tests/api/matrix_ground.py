@@ -48,6 +48,11 @@ _CLOSURE = text("""
 INSERT INTO closures (id, streets, share, reason, since, declared_by, declared_at)
 VALUES ('closure-of-jp', '{77}', 0, 'flood', :now, 'dora', :now)
 """)
+_WORK = text("""
+INSERT INTO planned_works (id, district_id, transformers, since, until, reason, notice,
+    announced_by, announced_at)
+VALUES ('work-of-jp', 'jp', '{jp-f1-s1-t9}', :since, :until, 'repair', 'n', 'dora', :since)
+""")
 STREET = 77
 
 
@@ -108,6 +113,7 @@ async def lay_in(engine: Engine, client: httpx.AsyncClient) -> Ground:
         session.execute(_TASK, asked)
         session.execute(_STREET)
         session.execute(_CLOSURE, {"now": NOON})
+        session.execute(_WORK, {"since": NOON, "until": NOON + timedelta(days=400)})
         boards.place_order(session, "order-of-jp", "jp", kind="mode", subject="sue",
                            body={"kind": "mode", "mode": "auto"}, now=NOON)  # fmt: skip
     ground = Ground(engine, desk["report"]["id"], own["report"]["id"], outage, str(found), made,

@@ -64,6 +64,7 @@ class Story:
         key_class: KeyClass | None = None,
         tally: ReportTally | None = None,
         rules_version: int = RULES_VERSION,
+        planned_until: datetime | None = None,
     ) -> None:
         self.policy = policy or policy_named()
         self.now = START
@@ -79,6 +80,7 @@ class Story:
             place=SITE,
             key_class=key_class,
             customers=tally.customers,
+            planned_until=planned_until,
         )
         taken = e.ReportsTaken(**dict(tally))
         self.events = list(opening_events(opened, taken, START, self.policy, OUTAGE))

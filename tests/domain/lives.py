@@ -116,6 +116,7 @@ def request_for(outage: Outage, kind: str, task: str | None, chance: Any = None)
         "restore_part": lambda: {"customers_back": draw(st.integers(1, 8), 1)},
         "restore": lambda: {"temporary": draw(st.booleans(), False)},
         "find_customer_side": lambda: {"told": "in_person"},
+        "end_plan": lambda: {"how": "done", "clock_start": START},
         "give_estimate": lambda: {"etr": START + timedelta(days=400)},
         "cancel": lambda: {"reason": "self_restored"},
         "urge": lambda: {"reason": "called_again"},
