@@ -78,14 +78,14 @@ def accept(
         rules_version=rules_version,
         real_now=real_now or datetime.now(UTC),
         first_owner=first_owner,
-        # Danger is never announced: whoever names one gets a repair.
-        planned=None if draft.hazards else place.planned_at(now),
     )
     return _accept_once(engine, taken, place)
 
 
 def _accept_once(engine: Engine, taken: grouping.Draft, place: Place) -> Accepted:
     """Run the transaction; again when the same report arrived under other locks at once."""
+    if not taken.draft.hazards:  # danger is never announced: whoever names one gets a repair
+        taken = replace(taken, planned=place.planned_at(taken.now))
     for attempt in range(1, _TRIES + 1):
         try:
             with transaction(engine) as connection:

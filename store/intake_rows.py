@@ -219,11 +219,19 @@ def _params(taken: Draft, place: Place, outage_id: str, *, opened: bool) -> dict
         "subject": taken.subject,
         "key": key,
         "body_hash": body_hash,
-        "clock": _clock(taken),
-        "work": taken.planned and taken.planned.id,
-        "planned_until": taken.planned and taken.planned.until,
-        "planned": taken.planned and taken.planned.model_dump_json(),
+        **_announced(taken),
         **_committed(taken, place),
+    }
+
+
+def _announced(taken: Draft) -> dict[str, Any]:
+    """Return from when the promises run, and what was announced where anything was."""
+    work = taken.planned
+    return {
+        "clock": _clock(taken),
+        "work": work and work.id,
+        "planned_until": work and work.until,
+        "planned": work and work.model_dump_json(),
     }
 
 

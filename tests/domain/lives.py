@@ -90,6 +90,12 @@ def steps_listed(outage: Outage) -> list[tuple[Actor, Allowed]]:
     return [(actor, item) for actor in actors for item in allowed(outage, actor.role, actor.crew)]
 
 
+_ENDINGS: dict[str, Any] = {
+    "find_customer_side": lambda: {"told": "in_person"},
+    "end_plan": lambda: {"how": "done", "clock_start": START},
+}
+
+
 def request_for(outage: Outage, kind: str, task: str | None, chance: Any = None) -> a.Request:
     """A well-formed request of a kind; `chance` draws what is left open."""
     draw = chance or (lambda strategy, default: default)
@@ -115,8 +121,7 @@ def request_for(outage: Outage, kind: str, task: str | None, chance: Any = None)
         "hold": lambda: {"reason": "access"},
         "restore_part": lambda: {"customers_back": draw(st.integers(1, 8), 1)},
         "restore": lambda: {"temporary": draw(st.booleans(), False)},
-        "find_customer_side": lambda: {"told": "in_person"},
-        "end_plan": lambda: {"how": "done", "clock_start": START},
+        **_ENDINGS,
         "give_estimate": lambda: {"etr": START + timedelta(days=400)},
         "cancel": lambda: {"reason": "self_restored"},
         "urge": lambda: {"reason": "called_again"},
