@@ -129,7 +129,7 @@ class Plan(Value):
         return digest_of(canonical_json(self.model_dump(mode="json", exclude={"wall_s"})))
 
 
-class Fault(StrEnum):
+class PlanFault(StrEnum):
     """What the inspection can find wrong with a plan."""
 
     SNAPSHOT_MISMATCH = "snapshot_mismatch"
@@ -158,6 +158,10 @@ class Fault(StrEnum):
     DANGER_LEFT = "danger_left"
     DANGER_WAITS = "danger_waits"
     NO_REASON = "no_reason"
+
+
+Fault = PlanFault
+"""As the inspection calls it; the interface has another fault, that of a request."""
 
 
 class Violation(Value):
