@@ -18,6 +18,7 @@ from routing.walk import Walked
 
 AROUND = 100  # tasks a task may be put behind, and that may be taken out with it
 NOT_OURS = -2
+ROWS = 200  # tasks whose neighbours are looked for at a time
 
 
 class Arena:
@@ -39,8 +40,7 @@ class Arena:
             self._settle(crew)
 
     def _settle(self, crew: int) -> None:
-        drive, latest, _ = self.ground
-        settle(drive, latest, self.tasks, self.crews, self.route, crew)
+        settle(self.ground.into, self.ground.latest, self.tasks, self.crews, self.route, crew)
 
     def routes(self) -> Routes:
         """Return the routes as they stand."""
@@ -94,9 +94,9 @@ class Arena:
 
     def _insert(self, turn: Sequence[int]) -> None:
         if turn:
-            drive, latest, _ = self.ground
+            drive, into, latest, _ = self.ground
             chosen = np.array(turn, dtype=np.int64)
-            insert_in_turn(drive, latest, self.tasks, self.crews, self.route, chosen)
+            insert_in_turn(drive, into, latest, self.tasks, self.crews, self.route, chosen)
 
     def _insert_linked(self, task: int) -> bool:
         """Insert a task after those it waits for, which may not be later from then on."""
@@ -148,8 +148,9 @@ def ground_of(problem: Problem, *, around: bool) -> Ground:
     """Return where things lie; `around` is who lies near whom, which only ruin needs."""
     count = len(problem.tasks)
     near = _near(problem.between) if around else np.zeros((count, 0), dtype=np.int32)
-    drive = np.concatenate([problem.between, problem.outset]).astype(np.int32)
-    return Ground(drive, problem.latest.astype(np.int32), near)
+    drive = problem.between.astype(np.int32)
+    into = np.concatenate([drive, problem.outset.astype(np.int32)]).T.copy()
+    return Ground(drive, into, problem.latest.T.astype(np.int32, order="C"), near)
 
 
 def task_table(problem: Problem) -> Whole:
@@ -176,14 +177,16 @@ def crew_table(problem: Problem) -> Whole:
 def _near(between: Whole) -> Short:
     """Return the tasks around each task, nearest first; ties by number, on every machine."""
     count = len(between)
-    keys = (between + between.T) * count + np.arange(count)
-    np.fill_diagonal(keys, np.iinfo(np.int64).max)
     reach = min(count - 1, AROUND)
-    if reach < count - 1:
+    near = np.zeros((count, reach), dtype=np.int32)
+    for first in range(0, count, ROWS):
+        rows = slice(first, first + ROWS)
+        keys = (between[rows] + between[:, rows].T) * count + np.arange(count)
+        keys[np.arange(len(keys)), np.arange(first, first + len(keys))] = np.iinfo(np.int64).max
         chosen = np.argpartition(keys, reach, axis=1)[:, :reach]
         order = np.argsort(np.take_along_axis(keys, chosen, axis=1), axis=1)
-        return np.take_along_axis(chosen, order, axis=1).astype(np.int32)
-    return np.argsort(keys, axis=1)[:, :reach].astype(np.int32)
+        near[rows] = np.take_along_axis(chosen, order, axis=1)
+    return near
 
 
 def room_of(problem: Problem) -> Room:

@@ -32,11 +32,13 @@ def inlined(function: F) -> F:
 class Ground(NamedTuple):
     """What there is to do: seconds of drives, latest starts, and who lies near whom.
 
-    Rows of `drive` are the tasks and then the crews' starts; `latest` is below zero where a crew
-    may not go; `near` holds the tasks around each task, nearest first.
+    `drive` is from task to task; a row of `into` leads to one task, from every task and then from
+    every crew's start, and a row of `latest` is of one task too, so that all tries of a task lie
+    together. A latest start is below zero where a crew may not go.
     """
 
     drive: Short
+    into: Short
     latest: Short
     near: Short
 

@@ -22,17 +22,19 @@ def dispatch(problem: Problem) -> Routes:
     ]
     if not problem.crews or not any(loose):
         return routes
-    drive, latest, _ = ground_of(problem, around=False)
+    ground = ground_of(problem, around=False)
     tables = task_table(problem), crew_table(problem)
     scale = LOOK_AHEAD * max(1.0, float(np.mean(problem.work)))
-    for crew, task in _taken(drive, latest, *tables, np.array(loose, dtype=np.bool_), scale):
+    for crew, task in _taken(
+        ground.into, ground.latest, *tables, np.array(loose, dtype=np.bool_), scale
+    ):
         routes[int(crew)].append(int(task))
     return routes
 
 
 @compiled
 def _taken(
-    drive: Short, latest: Short, tasks: Whole, crews: Whole, is_open: Bools, scale: float
+    into: Short, latest: Short, tasks: Whole, crews: Whole, is_open: Bools, scale: float
 ) -> Whole:
     """Return crews with the tasks they take, in the order in which they do."""
     count, clock = tasks.shape[0], crews[:, READY].copy()
@@ -45,8 +47,8 @@ def _taken(
                 crew = k
         best, task, begin = -1.0, -1, 0
         for each in range(count):
-            start = max(clock[crew] + drive[here[crew], each], tasks[each, EARLIEST])
-            if not is_open[each] or start > latest[crew, each]:
+            start = max(clock[crew] + into[each, here[crew]], tasks[each, EARLIEST])
+            if not is_open[each] or start > latest[each, crew]:
                 continue
             index = np.float64(tasks[each, LATE] + tasks[each, WAIT])
             index /= start - clock[crew] + tasks[each, WORK] + 60

@@ -13,9 +13,10 @@ from routing.arrays import Short, State, Whole, compiled, inlined
 BOUND, LATE, WAIT, LOCK_S, LOCK, CHARGE, SKIP = range(7)
 WORK, EARLIEST, CAP, WAS, MUST = range(7, 12)
 # ... and where it stands: its crew and place, its start, the waiting before it, how much later it
-# may be, the price of a second's delay of it and what follows at once, and the price of its start.
-CREW, PLACE, START, GAP, SLACK, SLOPE, PAID = range(12, 19)
-TASK_COLUMNS = 19
+# may be, the price of a second's delay of it and what follows at once, the price of its
+# start and the drive to it.
+CREW, PLACE, START, GAP, SLACK, SLOPE, PAID, WAY = range(12, 20)
+TASK_COLUMNS = 20
 # Columns of a crew: what does not change, its route, and its route before a step.
 READY, CLOSED, DRIVE_PRICE, CHANGE_PRICE = range(4)
 LENGTH, COST, WAS_LENGTH, WAS_COST, STAMP, TOUCHED = range(4, 10)
@@ -48,16 +49,16 @@ def _price(tasks: Whole, task: int, start: int) -> int:
 
 
 @compiled
-def settle(drive: Short, latest: Short, tasks: Whole, crews: Whole, route: Short, k: int) -> None:
+def settle(into: Short, latest: Short, tasks: Whole, crews: Whole, route: Short, k: int) -> None:
     """Set the clock of one route."""
     count, free, here = crews[k, LENGTH], crews[k, READY], tasks.shape[0] + k
     cost, slack, slope = 0, HUGE, 0
     for i in range(count):
         task = route[k, i]
-        way = drive[here, task]
+        way = into[task, here]
         start = max(free + way, tasks[task, EARLIEST])
         tasks[task, GAP], tasks[task, START] = start - free - way, start
-        tasks[task, CREW], tasks[task, PLACE] = k, i
+        tasks[task, CREW], tasks[task, PLACE], tasks[task, WAY] = k, i, way
         tasks[task, PAID] = _price(tasks, task, start)
         cost += tasks[task, PAID] + crews[k, DRIVE_PRICE] * way
         if tasks[task, WAS] >= 0 and tasks[task, WAS] != k:
@@ -67,7 +68,7 @@ def settle(drive: Short, latest: Short, tasks: Whole, crews: Whole, route: Short
     for i in range(count - 1, -1, -1):
         task = route[k, i]
         start = tasks[task, START]
-        own = min(np.int64(latest[k, task]), tasks[task, CAP]) - start
+        own = min(np.int64(latest[task, k]), tasks[task, CAP]) - start
         slack = min(own, slack)
         slope += tasks[task, WAIT]
         if start >= tasks[task, BOUND]:
@@ -82,6 +83,7 @@ def settle(drive: Short, latest: Short, tasks: Whole, crews: Whole, route: Short
 @inlined
 def _extra(
     drive: Short,
+    into: Short,
     latest: Short,
     tasks: Whole,
     crews: Whole,
@@ -96,17 +98,16 @@ def _extra(
     if at > 0:
         here = np.int64(route[k, at - 1])
         free = tasks[here, START] + tasks[here, WORK]
-    start = max(free + drive[here, task], tasks[task, EARLIEST])
-    if start > latest[k, task] or start > tasks[task, CAP]:
+    start = max(free + into[task, here], tasks[task, EARLIEST])
+    if start > latest[task, k] or start > tasks[task, CAP]:
         return HUGE
-    price: int = crews[k, DRIVE_PRICE] * drive[here, task] + _price(tasks, task, start)
+    price: int = crews[k, DRIVE_PRICE] * into[task, here] + _price(tasks, task, start)
     if tasks[task, WAS] >= 0 and tasks[task, WAS] != k:
         price += crews[k, CHANGE_PRICE]
-    if at == crews[k, LENGTH]:
+    if at == crews[k, LENGTH] or price >= limit:
         return price
-    after = route[k, at]
-    onward = np.int64(drive[task, after])
-    price += crews[k, DRIVE_PRICE] * (onward - drive[here, after])
+    after, onward = route[k, at], np.int64(drive[task, route[k, at]])
+    price += crews[k, DRIVE_PRICE] * (onward - tasks[after, WAY])
     came = tasks[after, START] - tasks[after, GAP]
     delay = start + tasks[task, WORK] + onward - came
     later = max(came + delay, tasks[after, EARLIEST]) - tasks[after, START]
@@ -125,6 +126,7 @@ def _extra(
 @compiled
 def best_place(
     drive: Short,
+    into: Short,
     latest: Short,
     near: Short,
     tasks: Whole,
@@ -136,17 +138,17 @@ def best_place(
 ) -> tuple[int, int]:
     """Return crew and place of the least extra price below leaving the task out, or nobody."""
     best, crew, at, reach = tasks[task, SKIP], NOBODY, 0, near.shape[1]
-    count = crews.shape[0]
-    for n in range(count + (reach or tasks.shape[0])):
-        k, i = n, 0  # first on a route, or behind a task
-        if n >= count:
-            other = near[task, n - count] if reach else n - count
+    count = reach or tasks.shape[0]
+    for n in range(count + crews.shape[0]):
+        k, i = n - count, 0  # behind a task, nearest first, or first on a route
+        if n < count:
+            other = near[task, n] if reach else n
             k, i = tasks[other, CREW], tasks[other, PLACE] + 1
-        if k < 0 or latest[k, task] < 0 or crews[k, CLOSED]:
+        if k < 0 or latest[task, k] < 0 or crews[k, CLOSED]:
             continue
         if blink > 0 and chance(state) < blink:
             continue
-        price = _extra(drive, latest, tasks, crews, route, k, i, task, best)
+        price = _extra(drive, into, latest, tasks, crews, route, k, i, task, best)
         if price < best:
             best, crew, at = price, k, i
     return crew, at
@@ -163,12 +165,12 @@ def put(crews: Whole, route: Short, k: int, at: int, task: int) -> None:
 
 @compiled
 def insert_in_turn(
-    drive: Short, latest: Short, tasks: Whole, crews: Whole, route: Short, turn: Whole
+    drive: Short, into: Short, latest: Short, tasks: Whole, crews: Whole, route: Short, turn: Whole
 ) -> None:
     """Insert tasks one by one where each costs least; what fits nowhere stays out."""
     nobody, state = np.zeros((0, 0), dtype=np.int32), np.ones(1, dtype=np.uint64)
     for task in turn:
-        k, at = best_place(drive, latest, nobody, tasks, crews, route, task, 0.0, state)
+        k, at = best_place(drive, into, latest, nobody, tasks, crews, route, task, 0.0, state)
         if k >= 0:
             put(crews, route, k, at, task)
-            settle(drive, latest, tasks, crews, route, k)
+            settle(into, latest, tasks, crews, route, k)

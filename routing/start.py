@@ -19,7 +19,7 @@ def start_routes(problem: Problem, previous: Plan | None, budget: Budget) -> Rou
     starts = [dispatch(problem)]
     if previous is not None:
         starts.append(carried_over(problem, previous))
-    if len(problem.tasks) <= FROM_NOTHING:
+    elif len(problem.tasks) <= FROM_NOTHING:
         starts.append(nothing)
     best: tuple[int, Routes] | None = None
     for start in starts:

@@ -9,7 +9,7 @@ past that, so a told time is never later than the one the search relied on.
 from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from geopy.distance import ELLIPSOIDS, geodesic
@@ -23,6 +23,7 @@ from routing.travel_model import TravelModel
 Whole = NDArray[np.int64]
 Real = NDArray[np.float64]
 MARGIN = 2e-5
+BLOCK = 100_000  # pairs worked on at a time
 _MAJOR_KM, _MINOR_KM, _FLATTENING = ELLIPSOIDS["WGS-84"]
 
 
@@ -87,17 +88,28 @@ class GeodesicTravel:
         return self._pace[area or AreaClass.URBAN]
 
     def matrix(self, origins: Sequence[Place], targets: Sequence[Place]) -> tuple[Whole, Real]:
-        """Return seconds, rounded up past the error of the formula, and metres."""
-        metres = _lambert_metres(origins, targets) * self._model.circuity
+        """Return seconds, rounded up past the error of the formula, and metres.
+
+        Some rows at a time: what is worked on stays small however large the district is.
+        """
+        seconds = np.zeros((len(origins), len(targets)), dtype=np.int64)
+        metres = np.zeros(seconds.shape)
+        step = max(1, BLOCK // max(1, len(targets)))
+        for first in range(0, len(origins), step):
+            rows = slice(first, first + step)
+            metres[rows] = _lambert_metres(origins[rows], targets) * self._model.circuity
+            pace = self._pace_between(origins[rows], targets)
+            seconds[rows] = np.ceil(metres[rows] * pace * (1 + MARGIN))
+        return seconds, metres
+
+    def _pace_between(self, origins: Sequence[Place], targets: Sequence[Place]) -> Real:
         rows, columns = self._paces(origins)[:, None], self._paces(targets)[None, :]
         rows, columns = (
             np.where(np.isnan(rows), columns, rows),
             np.where(np.isnan(columns), rows, columns),
         )
         pace = (rows + columns) / 2
-        pace = np.where(np.isnan(pace), self._of(None), pace)
-        seconds = np.ceil(metres * pace * (1 + MARGIN)).astype(np.int64)
-        return seconds, metres
+        return np.where(np.isnan(pace), self._of(None), pace)
 
     def _paces(self, places: Sequence[Place]) -> Real:
         return np.array(
@@ -111,27 +123,30 @@ def _metres(lon: float, lat: float, other_lon: float, other_lat: float) -> float
 
 
 def _lambert_metres(origins: Sequence[Place], targets: Sequence[Place]) -> Real:
-    """Return distances by Lambert's formula: great circle on reduced latitudes, corrected."""
-    here, there = _radians(origins), _radians(targets)
+    """Return distances by Lambert's formula: great circle on reduced latitudes, corrected.
+
+    With places as points of the unit sphere only one inverse sine is needed for each pair.
+    """
+    here, there = _on_sphere(origins), _on_sphere(targets)
+    chord = np.zeros((len(origins), len(targets)))
+    for axis in range(3):
+        chord += np.square(here[:, None, axis] - there[None, :, axis])
+    chord = np.minimum(chord / 4, 1.0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        distances = _lambert(
-            here[:, None, 0], here[:, None, 1], there[None, :, 0], there[None, :, 1]
-        )
-    return np.asarray(np.nan_to_num(distances), dtype=float)
+        sigma, sine = 2 * np.arcsin(np.sqrt(chord)), 2 * np.sqrt(chord * (1 - chord))
+        x = np.square(here[:, None, 2] + there[None, :, 2]) / 4 * (sigma - sine) / (1 - chord)
+        y = np.square(here[:, None, 2] - there[None, :, 2]) / 4 * (sigma + sine) / chord
+        metres = _MAJOR_KM * 1000 * (sigma - _FLATTENING / 2 * (x + np.nan_to_num(y)))
+    return np.asarray(np.nan_to_num(metres), dtype=float)
 
 
-def _lambert(lon: Any, lat: Any, other_lon: Any, other_lat: Any) -> Any:
-    squash = 1 - _FLATTENING
-    beta, other_beta = np.arctan(squash * np.tan(lat)), np.arctan(squash * np.tan(other_lat))
-    chord = (
-        np.sin((other_beta - beta) / 2) ** 2
-        + np.cos(beta) * np.cos(other_beta) * np.sin((other_lon - lon) / 2) ** 2
+def _on_sphere(places: Sequence[Place]) -> Real:
+    """Return places as points of the unit sphere, by their reduced latitudes."""
+    lon, lat = _radians(places).T
+    reduced = np.arctan((1 - _FLATTENING) * np.tan(lat))
+    return np.stack(
+        [np.cos(reduced) * np.cos(lon), np.cos(reduced) * np.sin(lon), np.sin(reduced)], axis=1
     )
-    sigma = 2 * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
-    mean, half = (beta + other_beta) / 2, (other_beta - beta) / 2
-    x = (sigma - np.sin(sigma)) * (np.sin(mean) * np.cos(half) / np.cos(sigma / 2)) ** 2
-    y = (sigma + np.sin(sigma)) * (np.cos(mean) * np.sin(half) / np.sin(sigma / 2)) ** 2
-    return _MAJOR_KM * 1000 * (sigma - _FLATTENING / 2 * (x + np.nan_to_num(y)))
 
 
 def _radians(places: Sequence[Place]) -> Real:
