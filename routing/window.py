@@ -180,6 +180,15 @@ class WindowModel:
         proven = self._model.status() == routing_enums_pb2.RoutingSearchStatus.ROUTING_OPTIMAL
         return Found([self._route(answer, v) for v in range(len(routes))], max(1, seen), proven)
 
+    def from_nothing(self, seconds: float) -> Routes | None:
+        """Search without a start, all choices left to OR-Tools; None when it finds nothing."""
+        free = pywrapcp.DefaultRoutingSearchParameters()
+        free.time_limit.FromMilliseconds(max(1, int(seconds * 1000)))
+        answer = self._model.SolveWithParameters(free)
+        if answer is None:
+            return None
+        return [self._route(answer, vehicle) for vehicle in range(len(self._window.crews))]
+
     def _route(self, answer: Any, vehicle: int) -> list[int]:
         index, route = answer.Value(self._model.NextVar(self._model.Start(vehicle))), []
         while not self._model.IsEnd(index):

@@ -18,6 +18,8 @@ from relight.settings import SettingsRefused, load_settings
 
 BENCHES = {
     "planner": "relight.bench.planner",
+    "race": "relight.bench.race",
+    "first_plan": "relight.bench.first_plan",
     "technicians": "relight.bench.technicians",
     "fit": "relight.bench.fit",
     "intake": "relight.bench.intake",

@@ -83,6 +83,18 @@ def test_twenty_processes_at_once_make_the_same_plan() -> None:
     assert said[0]
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_ten_thousand_orders_come_back_as_a_plan() -> None:
+    tasks = [a_task(f"t{n}", n % 101, n // 101) for n in range(10_000)]
+    crews = [a_crew(f"c{n}", n, n) for n in range(40)]
+    made = plan(a_snapshot(*tasks, *crews, stop=Stop(solutions=1_000_000, wall_s=5)))
+
+    assert sum(len(route.visits) for route in made.routes) + len(made.unassigned) == 10_000
+    assert len(made.routes) == 40
+    assert made.stop_cause is StopCause.WALL_CAP
+
+
 def test_with_all_promises_broken_everything_is_planned() -> None:
     late = {"deadline": AT - timedelta(days=2)}
     snapshot = a_snapshot(*(a_task(f"t{n}", n, **late) for n in range(9)), a_crew("c1"))
