@@ -121,9 +121,9 @@ class MeterEventIn(Body):
 
 
 class MeterEventsBody(Body):
-    """What meters said, up to five hundred words at a time."""
+    """What meters said, up to two hundred words at a time: so many fit a body."""
 
-    events: tuple[MeterEventIn, ...] = Field(min_length=1, max_length=500)
+    events: tuple[MeterEventIn, ...] = Field(min_length=1, max_length=200)
 
 
 class PlannedWorkBody(Body):

@@ -64,7 +64,7 @@ class Meters:
         """Send all words that are due in one request, the same ids until it is answered."""
         scene = self._scene
         now = scene.pace.house_now()
-        due = [word for word in self._said if word.at <= now][:500]
+        due = [word for word in self._said if word.at <= now][:200]
         if not due:
             return
         events = [
