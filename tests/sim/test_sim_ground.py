@@ -48,7 +48,11 @@ def test_a_ground_laid_by_other_code_is_not_taken_and_is_cleared_away(
     assert len(list(tmp_path.iterdir())) == 1
 
 
-@pytest.mark.parametrize("spoilt", [b"", b"no archive", gzip.compress(b"{}"), gzip.compress(b"[")])
+@pytest.mark.parametrize(
+    "spoilt",
+    [b"", b"no archive", gzip.compress(b"{}"), gzip.compress(b"[")],
+    ids=["empty", "no archive", "no ground", "broken off"],
+)
 def test_a_spoilt_file_is_laid_anew(laid: list[int], tmp_path: Path, spoilt: bytes) -> None:
     sim_ground.lay("small", 9000, None, 2007, tmp_path)
     (file,) = tmp_path.iterdir()
