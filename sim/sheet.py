@@ -48,8 +48,8 @@ def from_plain(data: dict[str, Any]) -> Ground:
         teams=tuple(
             Team(
                 name, turn, depot, (lon, lat), tuple(skills), tuple((a, b) for a, b in licences),
-                *rest,
+                *people, tuple(kit),
             )
-            for name, turn, depot, (lon, lat), skills, licences, *rest in data["teams"]
+            for name, turn, depot, (lon, lat), skills, licences, *people, kit in data["teams"]
         ),
     )  # fmt: skip

@@ -79,12 +79,8 @@ def storm(tasks: int, crews: int, seed: int) -> Snapshot:
     """Return an invented storm without danger, priced by lateness, drives and what is left out."""
     made = invent(tasks, crews, seed)
     plain = {"danger": False, "kind": TaskKind.REPAIR}
-    return made.model_copy(
-        update={
-            "tasks": tuple(task.model_copy(update=plain) for task in made.tasks),
-            "prices": PRICES,
-        }
-    )
+    calm = tuple(task.model_copy(update=plain) for task in made.tasks)
+    return made.model_copy(update={"tasks": calm, "prices": PRICES})
 
 
 def problem_of(snapshot: Snapshot) -> Problem:

@@ -47,6 +47,7 @@ def all_accounted_for(verdict: Verdict) -> bool:
     a caller without a key who does not call again cannot know.
     """
     ends = verdict.satisfied + verdict.unsatisfied + verdict.unreached
+    ends += verdict.meters_confirmed + verdict.meters_silent
     closed = verdict.closed == verdict.outages
     return verdict.good and closed and 0 <= ends - verdict.acknowledged <= verdict.unsure
 
