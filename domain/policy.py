@@ -97,6 +97,10 @@ class Planning(Value):
     work_spread: float = Field(default=0.7, ge=0, le=2)
     work_sureness: float = Field(default=0.8, ge=0, lt=1)
     late_order: float = Field(default=10.0, ge=0, le=1000)
+    change: float = Field(default=1.0, ge=0, le=1000)
+    freeze_min: int = Field(default=0, ge=0, le=1440)
+    change_near: float = Field(default=0.0, ge=0, le=1000)
+    away: float = Field(default=0.0, ge=0, le=1000)
 
     @property
     def dispatch_ahead(self) -> timedelta:

@@ -19,9 +19,10 @@ from routing.budget import Budget
 from routing.danger import commit
 from routing.given_travel import GivenTravel, place_number
 from routing.planner import warm_up
+from routing.prices import Prices
 from routing.problem import build
 from routing.search import search
-from routing.snapshot import Crew, Prices, Snapshot, Stop, Task
+from routing.snapshot import Crew, Snapshot, Stop, Task
 from routing.start import start_routes
 from routing.travel import Whole
 

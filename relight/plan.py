@@ -18,6 +18,7 @@ from routing.inspection import broken, check
 from routing.planner import plan
 from routing.receipt import Plan, Reason, Violation, Visit
 from routing.snapshot import UNCOUNTED, Snapshot, Stop, read_snapshot
+from routing.telling import terms_told
 from routing.travel import Travel
 
 SnapshotFile = Annotated[Path, typer.Argument(help="a snapshot, as JSON")]
@@ -194,7 +195,7 @@ def show_plan(snapshot: Snapshot, made: Plan, lang: str) -> None:
         for each in made.unassigned:
             left.add_row(each.task, _sentence(each, lang))
         screen.print(left)
-    screen.print(say("plan.cost", lang, **made.cost.model_dump()))
+    screen.print(say("plan.cost", lang, terms=terms_told(made.cost, lang), total=made.cost.total))
     stop = say(f"plan.stop.{made.stop_cause.value}", lang)
     numbers = made.model_dump(include={"solver", "solutions", "wall_s"})
     screen.print(say("plan.made", lang, stop=stop, digest=made.digest()[:12], **numbers))

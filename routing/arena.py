@@ -40,7 +40,8 @@ class Arena:
             self._settle(crew)
 
     def _settle(self, crew: int) -> None:
-        settle(self.ground.into, self.ground.latest, self.tasks, self.crews, self.route, crew)
+        _, into, latest, toll, _ = self.ground
+        settle(into, latest, toll, self.tasks, self.crews, self.route, crew)
 
     def routes(self) -> Routes:
         """Return the routes as they stand."""
@@ -94,9 +95,9 @@ class Arena:
 
     def _insert(self, turn: Sequence[int]) -> None:
         if turn:
-            drive, into, latest, _ = self.ground
+            drive, into, latest, toll, _ = self.ground
             chosen = np.array(turn, dtype=np.int64)
-            insert_in_turn(drive, into, latest, self.tasks, self.crews, self.route, chosen)
+            insert_in_turn(drive, into, latest, toll, self.tasks, self.crews, self.route, chosen)
 
     def _insert_linked(self, task: int) -> bool:
         """Insert a task after those it waits for, which may not be later from then on."""
@@ -150,7 +151,8 @@ def ground_of(problem: Problem, *, around: bool) -> Ground:
     near = _near(problem.between) if around else np.zeros((count, 0), dtype=np.int32)
     drive = problem.between.astype(np.int32)
     into = np.concatenate([drive, problem.outset.astype(np.int32)]).T.copy()
-    return Ground(drive, into, problem.latest.T.astype(np.int32, order="C"), near)
+    latest = problem.latest.T.astype(np.int32, order="C")
+    return Ground(drive, into, latest, problem.tolls, near)
 
 
 def task_table(problem: Problem) -> Whole:
@@ -161,7 +163,6 @@ def task_table(problem: Problem) -> Whole:
         table[:, : len(Tariff._fields)] = problem.tariffs
     table[:, at.WORK], table[:, at.EARLIEST] = problem.work, problem.earliest
     table[:, at.CAP], table[:, at.CREW] = MAX_HORIZON_S, NOBODY
-    table[:, at.WAS] = [NOBODY if crew is None else crew for crew in problem.crew_before]
     return table
 
 
@@ -170,7 +171,6 @@ def crew_table(problem: Problem) -> Whole:
     table = np.zeros((len(problem.crews), at.CREW_COLUMNS), dtype=np.int64)
     table[:, at.READY] = problem.ready
     table[:, at.DRIVE_PRICE] = problem.travel_price
-    table[:, at.CHANGE_PRICE] = problem.change_price
     return table
 
 

@@ -33,13 +33,14 @@ class Ground(NamedTuple):
     """What there is to do: seconds of drives, latest starts, and who lies near whom.
 
     `drive` is from task to task; a row of `into` leads to one task, from every task and then from
-    every crew's start, and a row of `latest` is of one task too, so that all tries of a task lie
-    together. A latest start is below zero where a crew may not go.
+    every crew's start, and rows of `latest` and `toll` are of one task too, so that all tries of a
+    task lie together. A latest start is below zero where a crew may not go.
     """
 
     drive: Short
     into: Short
     latest: Short
+    toll: Whole
     near: Short
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from routing.pricing import crews_before, price
+from routing.pricing import price
 from routing.reasons import explain_left
 from routing.receipt import Code, Hold, Plan, StopCause, Unassigned, Visit
 from routing.rules import clock_reason, held_by, standing_reason
 from routing.snapshot import Crew, Snapshot, Task
 from routing.timetable import Timetable
+from routing.tolls import Tolls
 from routing.travel import Travel, travel_of
 
 NAME = "nearest-qualified/1"
@@ -86,7 +87,7 @@ class _Desk:
 
     def __init__(self, snapshot: Snapshot, previous: Plan | None, travel: Travel) -> None:
         self._snapshot, self._table = snapshot, Timetable(snapshot, travel)
-        self._before = crews_before(snapshot, previous)
+        self._tolls = Tolls(snapshot, previous)
         self._known = {task.id for task in snapshot.tasks}
         frozen = {
             crew: [(stop.task, Hold.FROZEN) for stop in stops]
@@ -110,7 +111,7 @@ class _Desk:
         for crew in self._snapshot.crews:
             visit = self._possible(task, crew, earliest)
             if visit is not None:
-                rank = visit.eta - patience * (self._before.get(task.id) == crew.id)
+                rank = visit.eta - patience * (self._tolls.crew_before(task.id) == crew.id)
                 ranked.append((rank, visit.travel_s, crew.id, crew, visit))
         if not ranked:
             return False

@@ -19,16 +19,19 @@ def price_faults(snapshot: Snapshot, plan: Plan, previous: Plan | None) -> Itera
     """Yield every term that differs from our own count by more than rounding."""
     bill = _Bill(snapshot)
     tasks = {task.id: task for task in snapshot.tasks}
+    homes = {crew.id: crew.home_grid for crew in snapshot.crews}
     for route in plan.routes:
         for visit in route.visits:
+            bill.add_away(tasks[visit.task], homes[route.crew])
             bill.add_visit(tasks[visit.task], visit.eta)
             bill.add("travel", visit.travel_s / 60, snapshot.prices.travel_minute)
     for left in plan.unassigned:
         bill.add_left(tasks[left.task])
-    terms = {"danger", "lateness", "locks", "unassigned", "waiting", "travel"}
+    terms = {"danger", "lateness", "locks", "unassigned", "waiting", "travel", "away"}
     if previous is not None or plan.previous is None:
         terms.add("changes")
-        bill.add("changes", _changes(snapshot, plan, previous), snapshot.prices.change)
+        for rate in _changes(snapshot, plan, previous):
+            bill.add("changes", 1, rate)
     for term in sorted(terms):
         told = float(getattr(plan.cost, term))
         if abs(told - bill.sums[term]) > bill.slack[term] + 0.01:
@@ -40,15 +43,19 @@ def price_faults(snapshot: Snapshot, plan: Plan, previous: Plan | None) -> Itera
         yield Violation(fault=Fault.WRONG_COST, params={"term": "total"})
 
 
-def _changes(snapshot: Snapshot, plan: Plan, previous: Plan | None) -> int:
-    here, was = {crew.id for crew in snapshot.crews}, {}
+def _changes(snapshot: Snapshot, plan: Plan, previous: Plan | None) -> Iterator[float]:
+    """Yield the price of every order that is not with the crew it was with."""
+    prices, here = snapshot.prices, {crew.id for crew in snapshot.crews}
+    dangers = {task.id for task in snapshot.tasks if task.danger}
+    now = {visit.task: route.crew for route in plan.routes for visit in route.visits}
     for route in previous.routes if previous else ():
-        was.update({visit.task: route.crew for visit in route.visits if route.crew in here})
-    return sum(
-        was.get(visit.task, route.crew) != route.crew
-        for route in plan.routes
-        for visit in route.visits
-    )
+        for visit in route.visits if route.crew in here else ():
+            if now.get(visit.task, route.crew) == route.crew:
+                continue
+            to_go = (visit.start_at - snapshot.at).total_seconds()
+            near = prices.freeze_s > 0 and to_go <= prices.freeze_s
+            dearer = near and visit.task not in dangers
+            yield max(prices.change, prices.change_near) if dearer else prices.change
 
 
 class _Bill:
@@ -74,6 +81,11 @@ class _Bill:
         self._add_late_order("lateness", task, eta)
         self.add("locks", self._missed(task, eta), self._snapshot.prices.lock_minute)
         self.add("waiting", self._minutes(self._snapshot.at, eta), self._wait_rate(task))
+
+    def add_away(self, task: Task, home: str | None) -> None:
+        """Add what a crew costs outside its home grid; danger knows no grid."""
+        if task.grid and home and task.grid != home and not task.danger:
+            self.add("away", 1, self._snapshot.prices.away)
 
     def add_left(self, task: Task) -> None:
         """Add a task without a crew, as if one came after the last duty ends."""

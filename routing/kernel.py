@@ -11,16 +11,16 @@ from routing.arrays import Short, State, Whole, compiled, inlined
 
 # Columns of a task: its tariff, in the order of `Tariff`, and what else does not change ...
 BOUND, LATE, WAIT, LOCK_S, LOCK, CHARGE, SKIP = range(7)
-WORK, EARLIEST, CAP, WAS, MUST = range(7, 12)
+WORK, EARLIEST, CAP, MUST = range(7, 11)
 # ... and where it stands: its crew and place, its start, the waiting before it, how much later it
 # may be, the price of a second's delay of it and what follows at once, the price of its
 # start and the drive to it.
-CREW, PLACE, START, GAP, SLACK, SLOPE, PAID, WAY = range(12, 20)
-TASK_COLUMNS = 20
+CREW, PLACE, START, GAP, SLACK, SLOPE, PAID, WAY = range(11, 19)
+TASK_COLUMNS = 19
 # Columns of a crew: what does not change, its route, and its route before a step.
-READY, CLOSED, DRIVE_PRICE, CHANGE_PRICE = range(4)
-LENGTH, COST, WAS_LENGTH, WAS_COST, STAMP, TOUCHED = range(4, 10)
-CREW_COLUMNS = 10
+READY, CLOSED, DRIVE_PRICE = range(3)
+LENGTH, COST, WAS_LENGTH, WAS_COST, STAMP, TOUCHED = range(3, 9)
+CREW_COLUMNS = 9
 NOBODY, TAKEN = -1, -3  # of a task that is out: before this step began, and since
 HUGE = 1 << 62
 _A, _B, _C, _D, _STAR = (np.uint64(each) for each in (12, 25, 27, 11, 2685821657736338717))
@@ -49,7 +49,9 @@ def _price(tasks: Whole, task: int, start: int) -> int:
 
 
 @compiled
-def settle(into: Short, latest: Short, tasks: Whole, crews: Whole, route: Short, k: int) -> None:
+def settle(
+    into: Short, latest: Short, toll: Whole, tasks: Whole, crews: Whole, route: Short, k: int
+) -> None:
     """Set the clock of one route."""
     count, free, here = crews[k, LENGTH], crews[k, READY], tasks.shape[0] + k
     cost, slack, slope = 0, HUGE, 0
@@ -60,9 +62,7 @@ def settle(into: Short, latest: Short, tasks: Whole, crews: Whole, route: Short,
         tasks[task, GAP], tasks[task, START] = start - free - way, start
         tasks[task, CREW], tasks[task, PLACE], tasks[task, WAY] = k, i, way
         tasks[task, PAID] = _price(tasks, task, start)
-        cost += tasks[task, PAID] + crews[k, DRIVE_PRICE] * way
-        if tasks[task, WAS] >= 0 and tasks[task, WAS] != k:
-            cost += crews[k, CHANGE_PRICE]
+        cost += tasks[task, PAID] + crews[k, DRIVE_PRICE] * way + toll[task, k]
         free, here = start + tasks[task, WORK], task
     crews[k, COST] = cost
     for i in range(count - 1, -1, -1):
@@ -85,6 +85,7 @@ def _extra(
     drive: Short,
     into: Short,
     latest: Short,
+    toll: Whole,
     tasks: Whole,
     crews: Whole,
     route: Short,
@@ -102,8 +103,7 @@ def _extra(
     if start > latest[task, k] or start > tasks[task, CAP]:
         return HUGE
     price: int = crews[k, DRIVE_PRICE] * into[task, here] + _price(tasks, task, start)
-    if tasks[task, WAS] >= 0 and tasks[task, WAS] != k:
-        price += crews[k, CHANGE_PRICE]
+    price += toll[task, k]
     if at == crews[k, LENGTH] or price >= limit:
         return price
     after, onward = route[k, at], np.int64(drive[task, route[k, at]])
@@ -128,6 +128,7 @@ def best_place(
     drive: Short,
     into: Short,
     latest: Short,
+    toll: Whole,
     near: Short,
     tasks: Whole,
     crews: Whole,
@@ -148,7 +149,7 @@ def best_place(
             continue
         if blink > 0 and chance(state) < blink:
             continue
-        price = _extra(drive, into, latest, tasks, crews, route, k, i, task, best)
+        price = _extra(drive, into, latest, toll, tasks, crews, route, k, i, task, best)
         if price < best:
             best, crew, at = price, k, i
     return crew, at
@@ -165,12 +166,19 @@ def put(crews: Whole, route: Short, k: int, at: int, task: int) -> None:
 
 @compiled
 def insert_in_turn(
-    drive: Short, into: Short, latest: Short, tasks: Whole, crews: Whole, route: Short, turn: Whole
+    drive: Short,
+    into: Short,
+    latest: Short,
+    toll: Whole,
+    tasks: Whole,
+    crews: Whole,
+    route: Short,
+    turn: Whole,
 ) -> None:
     """Insert tasks one by one where each costs least; what fits nowhere stays out."""
     nobody, state = np.zeros((0, 0), dtype=np.int32), np.ones(1, dtype=np.uint64)
     for task in turn:
-        k, at = best_place(drive, into, latest, nobody, tasks, crews, route, task, 0.0, state)
+        k, at = best_place(drive, into, latest, toll, nobody, tasks, crews, route, task, 0.0, state)
         if k >= 0:
             put(crews, route, k, at, task)
-            settle(into, latest, tasks, crews, route, k)
+            settle(into, latest, toll, tasks, crews, route, k)

@@ -12,6 +12,8 @@ from domain.outage import ON_SITE, Task, TaskState
 from domain.policy import Planning, Policy
 from routing import snapshot as r
 from routing.moves import Move, Standing, moves
+from routing.price_list import prices_of
+from routing.prices import Prices
 from routing.receipt import Hold, Plan, StopCause
 from routing.timetable import Timetable
 from routing.travel import Travel, travel_of
@@ -105,7 +107,7 @@ def build(
         crews=tuple(_crew(crew, ask.now) for crew in crews),
         frozen={crew: tuple(stops) for crew, stops in sorted(frozen.items())},
         travel=travel or travel_model(policies),
-        prices=r.Prices(late_order=_latest(policies).late_order) if policies else r.Prices(),
+        prices=prices_of(_latest(policies)) if policies else Prices(),
         stop=SEARCH,
     )
 

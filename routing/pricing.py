@@ -1,7 +1,4 @@
-"""The price of lateness, waiting, travel and change, in whole numbers so that sums are exact.
-
-One price unit is 60 000 whole units: a price of 1 per minute is 1000 per second.
-"""
+"""The price of lateness, waiting, travel and tolls, in whole numbers so that sums are exact."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,9 +8,9 @@ from typing import NamedTuple
 from routing.receipt import Cost, Plan, Route
 from routing.rules import duty_end
 from routing.snapshot import Snapshot, Task
+from routing.tolls import Tolls
+from routing.units import PER_SECOND, UNIT
 
-UNIT = 60_000
-PER_SECOND = 1_000
 DAY_S = 24 * 3600
 MAX_LATE_S = 30 * DAY_S
 MAX_HORIZON_S = 8 * DAY_S
@@ -88,26 +85,12 @@ def travel_price(snapshot: Snapshot) -> int:
     return round(PER_SECOND * snapshot.prices.travel_minute)
 
 
-def change_price(snapshot: Snapshot) -> int:
-    """Return the price of giving a task to another crew than before."""
-    return round(UNIT * snapshot.prices.change)
-
-
-def crews_before(snapshot: Snapshot, previous: Plan | None) -> dict[str, str]:
-    """Return the crew each task had in the plan before, where that crew is still here."""
-    crews = {crew.id for crew in snapshot.crews}
-    routes = previous.routes if previous else ()
-    return {
-        visit.task: route.crew for route in routes if route.crew in crews for visit in route.visits
-    }
-
-
 def price(
     snapshot: Snapshot, routes: Iterable[Route], left: Iterable[str], previous: Plan | None
 ) -> Cost:
     """Return what routes and left-out tasks cost, by term."""
     tasks, horizon = {task.id: task for task in snapshot.tasks}, horizon_s(snapshot)
-    before, sums = crews_before(snapshot, previous), dict.fromkeys(Cost.model_fields, 0)
+    tolls, sums = Tolls(snapshot, previous), dict.fromkeys(Cost.model_fields, 0)
     for route in routes:
         for visit in route.visits:
             task = tasks[visit.task]
@@ -119,8 +102,8 @@ def price(
             sums["locks"] += rates.lock * max(0, arrival - rates.lock_s)
             sums["waiting"] += rates.wait * max(0, arrival)
             sums["travel"] += travel_price(snapshot) * visit.travel_s
-            if before.get(task.id, route.crew) != route.crew:
-                sums["changes"] += change_price(snapshot)
+            for term, toll in tolls.terms(task, route.crew).items():
+                sums[term] += toll
     for each in left:
         sums["unassigned"] += tariff(tasks[each], snapshot, horizon).skip
     sums["total"] = sum(sums.values())

@@ -12,8 +12,6 @@ from routing.danger import Commitments
 from routing.pricing import (
     MAX_HORIZON_S,
     Tariff,
-    change_price,
-    crews_before,
     horizon_s,
     seconds_from,
     seconds_until,
@@ -24,6 +22,7 @@ from routing.receipt import Plan, Visit
 from routing.rules import duty_end, held_by, licence_end, standing_reason
 from routing.snapshot import Crew, Snapshot, Task
 from routing.timetable import Timetable
+from routing.tolls import Tolls
 from routing.travel import Travel, Whole, place_of
 
 Routes = list[list[int]]
@@ -36,7 +35,8 @@ class Problem:
     """Tasks still to place behind what each crew is committed to.
 
     `latest[crew, task]` is the latest start that finishes inside licence and duty, NEVER where a
-    standing rule forbids the pair; `before` holds the tasks that must be finished first.
+    standing rule forbids the pair; `tolls[task, crew]` is what the pair costs at any hour. `before`
+    holds the tasks that must be finished first.
     """
 
     tasks: tuple[Task, ...]
@@ -49,11 +49,10 @@ class Problem:
     latest: Whole
     between: Whole
     outset: Whole
-    crew_before: list[int | None]
+    tolls: Whole
     before: list[list[int]]
     held: list[int | None]
     travel_price: int
-    change_price: int
     horizon: int
 
     @cached_property
@@ -78,7 +77,6 @@ def build(
     number_of = {crew.id: number for number, crew in enumerate(crews)}
     outset = [table.free(crew, committed[crew.id]) for crew in crews]
     horizon, places = horizon_s(snapshot), [place_of(task) for task in tasks]
-    was = crews_before(snapshot, previous)
     return Problem(
         tasks=tuple(tasks),
         crews=crews,
@@ -93,11 +91,10 @@ def build(
         latest=_latest_starts(tasks, snapshot),
         between=np.minimum(travel.matrix(places, places)[0], FOR_EVER),
         outset=np.minimum(travel.matrix([here for _, here in outset], places)[0], FOR_EVER),
-        crew_before=[number_of.get(was.get(task.id, "")) for task in tasks],
+        tolls=Tolls(snapshot, previous).matrix(tasks),
         before=[[index[each] for each in task.after if each in index] for task in tasks],
         held=[number_of.get(task.lock.crew or "") if task.lock else None for task in tasks],
         travel_price=travel_price(snapshot),
-        change_price=change_price(snapshot),
         horizon=min(MAX_HORIZON_S, horizon),
     )
 

@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from routing.arrangement import Arrangement
-from routing.pricing import Tariff, change_price, crews_before, horizon_s, tariff, travel_price
+from routing.pricing import Tariff, horizon_s, tariff, travel_price
 from routing.receipt import Hold, Visit
 from routing.rules import crew_ready, duty_end, held_by, licence_end
 from routing.snapshot import Crew, Task
 from routing.steps import MICROSECOND, SECOND, Guest, Joined, Leg, Limits, Step, passed
+from routing.tolls import Tolls
 from routing.travel import Place, place_of
 
 
@@ -23,8 +24,8 @@ class QuickPlaces:
         self._usual: dict[str, Limits] = {}
         self._ground, self._at = ground, ground.snapshot.at
         self._horizon = horizon_s(ground.snapshot)
-        self._before = crews_before(ground.snapshot, ground.previous)
-        self._travel, self._change = travel_price(ground.snapshot), change_price(ground.snapshot)
+        self._tolls = Tolls(ground.snapshot, ground.previous)
+        self._travel = travel_price(ground.snapshot)
         self.finished = {
             v.task: self._us(v.finish_at) for mine in rest.routes.values() for v in mine
         }
@@ -127,10 +128,9 @@ class QuickPlaces:
         return rates.of_start(-(-start // SECOND))
 
     def own(self, guest: Guest, crew: str, start: int, leg: Leg) -> int:
-        """Return the price of the task itself and of the drive to it."""
-        moved = self._before.get(guest.task.id, crew) != crew
+        """Return the price of the task itself, of the drive to it and its toll."""
         price = self.price(guest.rates, start) + self._travel * leg.into
-        return price + self._change if moved else price
+        return price + self._tolls.of(guest.task, crew)
 
     def detour(self, crew: str, place: int, leg: Leg) -> int:
         """Return the price of driving on from the task instead of from the place before it."""

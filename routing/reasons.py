@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from routing.pricing import UNIT, horizon_s, seconds_from, tariff, travel_price
+from routing.pricing import horizon_s, seconds_from, tariff, travel_price
 from routing.receipt import Code, CrewReason, Route, StopCause, Unassigned
 from routing.rules import clock_reason, standing_reason
 from routing.snapshot import Crew, Snapshot, Task
 from routing.timetable import Timetable
 from routing.travel import Travel, place_of
+from routing.units import UNIT
 
 _CODES = list(Code)
 

@@ -1,6 +1,7 @@
 """A plan as a receipt: who goes where and when, who waits and why, and what it costs."""
 
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
@@ -8,6 +9,7 @@ from domain.value import Value, canonical_json, digest_of
 from routing.snapshot import Id, Moment
 
 Params = dict[str, str | int | float]
+NewTerm = Annotated[float, Field(exclude_if=lambda amount: not amount)]
 
 
 class Code(StrEnum):
@@ -107,6 +109,7 @@ class Cost(Value):
     waiting: float = 0.0
     travel: float = 0.0
     changes: float = 0.0
+    away: NewTerm = 0.0
     total: float = 0.0
 
 

@@ -32,7 +32,7 @@ from routing.kernel import (
     settle,
 )
 
-KERNEL = "aa33d3fde510"
+KERNEL = "f2f6002d5690"
 BLINK = 0.01  # a place is overlooked this often, so that the same hole is not filled the same way
 REMOVED = 10  # tasks taken out at a time, on average
 LONGEST = 10  # of one route at a time
@@ -127,15 +127,15 @@ def _recreate(
     state: State,
 ) -> tuple[int, int, bool]:
     """Put tasks back where each costs least; returns routes touched, price, and if none is lost."""
-    drive, into, latest, near = ground
+    drive, into, latest, toll, near = ground
     change, placed = 0, True
     for i in range(outs):
         task = room.out[i]
-        k, at = best_place(drive, into, latest, near, tasks, crews, route, task, BLINK, state)
+        k, at = best_place(drive, into, latest, toll, near, tasks, crews, route, task, BLINK, state)
         if k >= 0:
             routes = _remember(crews, route, room.kept, k, step, routes)
             put(crews, route, k, at, task)
-            settle(into, latest, tasks, crews, route, k)
+            settle(into, latest, toll, tasks, crews, route, k)
         else:
             tasks[task, CREW] = NOBODY
             change += tasks[task, SKIP]
@@ -161,13 +161,13 @@ def anneal(
 
     `totals` are the steps so far, the price now and the best price.
     """
-    _, into, latest, near = ground
+    _, into, latest, toll, near = ground
     cooling, heat = (heats[1] / heats[0]) ** (1.0 / steps), heats[0]
     for step in range(totals[0] + 1, totals[0] + steps + 1):
         heat *= cooling
         outs, routes, owed = ruin(near, tasks, crews, route, room.kept, room.out, step, state)
         for i in range(routes):
-            settle(into, latest, tasks, crews, route, crews[i, TOUCHED])
+            settle(into, latest, toll, tasks, crews, route, crews[i, TOUCHED])
         sort_out(tasks, room.out, room.key, outs, state)
         done = _recreate(ground, tasks, crews, route, room, outs, routes, step, state)
         routes, change, placed = done
@@ -184,5 +184,5 @@ def anneal(
             k = crews[i, TOUCHED]
             crews[k, LENGTH] = crews[k, WAS_LENGTH]
             route[k, : crews[k, LENGTH]] = room.kept[k, : crews[k, LENGTH]]
-            settle(into, latest, tasks, crews, route, k)
+            settle(into, latest, toll, tasks, crews, route, k)
     totals[0] += steps

@@ -12,9 +12,9 @@ from pydantic_core import PydanticCustomError
 from domain.errors import Refused
 from domain.kinds import AreaClass, TaskKind
 from domain.value import Value, canonical_json
+from routing.prices import Prices, Seconds
 from routing.travel_model import TravelModel
 
-WEEK_S = 7 * 24 * 3600
 UNCOUNTED = 1_000_000_000
 
 
@@ -26,10 +26,7 @@ Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-Price = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
-LockPrice = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
 Kit = Annotated[tuple[str, ...], Field(exclude_if=lambda given: not given)]
-Seconds = Annotated[int, Field(ge=0, le=WEEK_S)]
 
 
 class LockKind(StrEnum):
@@ -154,35 +151,6 @@ class FrozenStop(Value):
     task: Id
     arrived_at: Moment | None = None
     finish_at: Moment | None = None
-
-
-class Prices(Value):
-    """What the planner weighs, in price per minute unless the name says otherwise.
-
-    Lateness is multiplied by the task's weight, and so is `late_order`, the price of being late at
-    all, however little; `wait_minute` is the price of any task waiting a
-    minute, `customer_minute` the same per customer, for at most `customers_counted` of them.
-    """
-
-    danger_minute: Price = 100.0
-    late_minute: dict[AreaClass, Price] = Field(
-        default_factory=lambda: dict.fromkeys(AreaClass, 1.0)
-    )
-    late_order: Price = 0.0
-    lock_minute: LockPrice = 20_000.0
-    wait_minute: Price = 0.05
-    customer_minute: Price = 0.001
-    customers_counted: int = Field(default=200, ge=0, le=1_000_000)
-    travel_minute: Price = 0.1
-    unassigned: Price = 60.0
-    change: Price = 1.0
-    danger_switch_s: Seconds = 120
-
-    @model_validator(mode="after")
-    def _every_class_has_a_price(self) -> Self:
-        if missing := ", ".join(area for area in AreaClass if area not in self.late_minute):
-            raise PydanticCustomError("price", "no price for {areas}", {"areas": missing})
-        return self
 
 
 class Stop(Value):

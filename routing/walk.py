@@ -27,11 +27,9 @@ def walk(problem: Problem, crew: int, route: Sequence[int], limit: int | None = 
 
 
 def step_price(problem: Problem, crew: int, task: int, drive: int, start: int) -> int:
-    """Return the price of one visit: drive, waiting, lateness and change of crew."""
+    """Return the price of one visit: drive, waiting, lateness and toll."""
     price = problem.travel_price * drive + problem.tariffs[task].of_start(start)
-    if problem.crew_before[task] not in (None, crew):
-        price += problem.change_price
-    return price
+    return price + int(problem.tolls[task, crew])
 
 
 @dataclass(frozen=True)

@@ -72,16 +72,15 @@ class WindowModel:
         return drives
 
     def _set_arc_prices(self) -> None:
-        """Price driving, and for each crew the change of a task that was another's before."""
-        registered: dict[tuple[bool, ...], int] = {}
-        was = [self._problem.crew_before[task] for task in self._window.tasks]
+        """Price driving, and each crew's toll for a task on the way to it."""
+        registered: dict[tuple[int, ...], int] = {}
         for vehicle, crew in enumerate(self._window.crews):
-            changed = tuple(before not in (None, crew) for before in was)
-            if changed not in registered:
+            tolls = self._problem.tolls[list(self._window.tasks), crew]
+            if (told := tuple(tolls.tolist())) not in registered:
                 prices = self._drives * self._problem.travel_price
-                prices[:, : len(was)] += np.array(changed) * self._problem.change_price
-                registered[changed] = self._model.RegisterTransitMatrix(prices.tolist())
-            self._model.SetArcCostEvaluatorOfVehicle(registered[changed], vehicle)
+                prices[:, : len(told)] += tolls
+                registered[told] = self._model.RegisterTransitMatrix(prices.tolist())
+            self._model.SetArcCostEvaluatorOfVehicle(registered[told], vehicle)
 
     def _add_clock(self) -> None:
         problem, window = self._problem, self._window

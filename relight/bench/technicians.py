@@ -27,7 +27,8 @@ from relight.bench.technician_rules import (
 from relight.bench.territory import MORNING
 from routing.inspection import check
 from routing.planner import plan
-from routing.snapshot import Crew, Prices, Snapshot, Stop, Task
+from routing.prices import Prices
+from routing.snapshot import Crew, Snapshot, Stop, Task
 
 PLACE = Path(__file__).parents[3] / "shared" / "bench" / "instances" / "trsp_pillac"
 STOP = Stop(solutions=1_000_000_000, wall_s=5.0)

@@ -5,7 +5,8 @@ from random import Random
 from typing import Any
 
 from domain.kinds import AreaClass, TaskKind
-from routing.snapshot import Crew, FrozenStop, Licence, Lock, LockKind, Prices, Snapshot, Stop, Task
+from routing.prices import Prices
+from routing.snapshot import Crew, FrozenStop, Licence, Lock, LockKind, Snapshot, Stop, Task
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SHORT = Stop(solutions=1000, wall_s=20)
@@ -80,7 +81,8 @@ def a_storm(seed: int, tasks: int = 12, crews: int = 4) -> Snapshot:
         ]
         if stops:
             frozen[crew] = tuple(stops)
-    prices = Prices(late_order=(0.0, 7.0)[seed % 2])
+    near = {"freeze_s": 1800, "change_near": 5.0} if seed % 3 else {}
+    prices = Prices(late_order=(0.0, 7.0)[seed % 2], away=(0.0, 3.0)[seed // 2 % 2], **near)
     found = (_random_crew(chance, name) for name in names)
     return a_snapshot(*made, *found, frozen=frozen, prices=prices)
 
@@ -109,6 +111,7 @@ def _random_task(chance: Random, number: int, crews: list[str]) -> Task:
         lock=lock if chance.random() < 0.2 else None,
         needs_safety_officer=chance.random() < 0.2,
         kit=("bucket_truck",) if number % 5 == 4 else (),
+        grid=(None, "g1", "g2")[number % 3],
         refused_by=tuple(chance.sample(crews, chance.choice((0, 0, 1)))) if crews else (),
     )
 
@@ -128,6 +131,7 @@ def _random_crew(chance: Random, name: str) -> Crew:
         size=chance.choice((2, 3)),
         kit=("bucket_truck",) if name.endswith(("0", "2")) else (),
         has_safety_officer=chance.random() < 0.6,
+        home_grid=("g1", "g2", None)[int(name[1:]) % 3],
     )
 
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from routing.danger import nearest_qualified
 from routing.inspection import broken, check
 from routing.planner import plan
+from routing.prices import Prices
 from routing.receipt import Code, Fault, Hold, Plan, StopCause
-from routing.snapshot import FrozenStop, Licence, Prices, Snapshot
+from routing.snapshot import FrozenStop, Licence, Snapshot
 from tests.routing import builders
 from tests.routing.builders import AT, SHORT, a_crew, a_lock, a_snapshot, a_storm, a_task
 

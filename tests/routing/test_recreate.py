@@ -9,7 +9,9 @@ from routing import kernel, ruin
 from routing.arena import Arena
 from routing.budget import Budget
 from routing.danger import commit
+from routing.planner import plan
 from routing.problem import Problem, Routes, build
+from routing.receipt import Plan
 from routing.recreate import Cooling, improve
 from routing.snapshot import Snapshot, Stop
 from routing.start import start_routes
@@ -18,10 +20,10 @@ from routing.walk import walk_all
 from tests.routing.builders import a_crew, a_lock, a_snapshot, a_storm, a_task
 
 
-def a_start(snapshot: Snapshot) -> tuple[Problem, Routes]:
+def a_start(snapshot: Snapshot, previous: Plan | None = None) -> tuple[Problem, Routes]:
     travel = travel_of(snapshot)
-    problem = build(snapshot, None, commit(snapshot, None, travel), travel)
-    return problem, start_routes(problem, None, Budget(Stop()))
+    problem = build(snapshot, previous, commit(snapshot, previous, travel), travel)
+    return problem, start_routes(problem, previous, Budget(Stop()))
 
 
 def recreated(problem: Problem, routes: Routes, steps: int = 1500) -> Routes:
@@ -40,9 +42,11 @@ def test_the_steps_were_compiled_with_this_kernel() -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_the_kernel_prices_routes_as_plain_code_does(seed: int) -> None:
-    problem, routes = a_start(a_storm(seed, 25, 5))
+    before = plan(a_storm(seed + 1, 25, 5), stop=Stop(solutions=100))
+    problem, routes = a_start(a_storm(seed, 25, 5), before)
     walked = walk_all(problem, routes)
     assert walked is not None
+    assert problem.tolls.any()
     arena = Arena(problem, routes)
     arena.hold_apart(walked, early=True)
 
