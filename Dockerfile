@@ -9,12 +9,7 @@ ARG PYTHON_DIGEST=
 ARG NODE_TAG=22-trixie-slim
 ARG NODE_DIGEST=
 
-FROM node:${NODE_TAG}${NODE_DIGEST} AS pages
-WORKDIR /src/console
-COPY console/ ./
-RUN npm ci && npm run build
-
-FROM python:${PYTHON_TAG}${PYTHON_DIGEST} AS build
+FROM python:${PYTHON_TAG}${PYTHON_DIGEST} AS sources
 # The moment that files within the wheel are dated by: that of the commit, or any other fixed one.
 ARG SOURCE_DATE_EPOCH=1767225600
 ENV SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH} \
@@ -40,6 +35,18 @@ COPY sim/ sim/
 COPY store/ store/
 COPY territory/ territory/
 COPY workflows/ workflows/
+
+# The types of the pages are made from the document of the interface.
+FROM sources AS document
+RUN PYTHONPATH=/src /opt/relight/bin/python -m relight openapi >/tmp/openapi.json
+
+FROM node:${NODE_TAG}${NODE_DIGEST} AS pages
+WORKDIR /src/console
+COPY console/ ./
+COPY --from=document /tmp/openapi.json made/openapi.json
+RUN npm ci && npm run build
+
+FROM sources AS build
 COPY --from=pages /src/api/built/ api/built/
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir /tmp/wheel . \
     && pip --python /opt/relight/bin/python install --no-deps --no-index /tmp/wheel/*.whl \

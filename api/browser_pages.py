@@ -15,7 +15,14 @@ from domain.words import say
 
 BUILT = Path(__file__).with_name("built")
 """Made by the front-end build out of `console/`, and not kept in git."""
-PAGES = {"/map": "map.html", "/signed-in": "signed-in.html"}
+PAGES = {
+    "/console": "console.html",
+    "/console/{desk:path}": "console.html",
+    "/crew": "crew.html",
+    "/map": "map.html",
+    "/signed-in": "signed-in.html",
+}
+"""Which file is at which address; the console's desks are all in one page."""
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -51,7 +58,7 @@ def open_pages(app: FastAPI, base_map: BaseMap, built: Path = BUILT) -> None:
     assets = {file.name: file for file in (built / "assets").glob("*") if file.suffix in _TYPES}
 
     async def page(request: Request) -> Response:
-        name = PAGES[request.url.path]
+        name = PAGES[request.scope["route"].path]
         if not is_built(built):
             return _not_built(request)
         return _told(request, read(built / name), loads | {"Cache-Control": "no-cache"})

@@ -15,7 +15,7 @@ from store.reading.outages import OutageSeen
 _PLAIN = (
     "id", "number", "area_class", "stage", "status", "seq", "opened_at", "clock_start",
     "hazards", "life_support", "key_class", "arrival_deadline", "arrived_at", "etr",
-    "restoration_no", "restored_at", "closed_at", "known_at",
+    "restoration_no", "restored_at", "closed_at", "known_at", "place", "tasks", "next_rung",
 )  # fmt: skip
 
 

@@ -12,6 +12,6 @@ export default defineConfig({
     // What a browser without it lacks, these pages do not need.
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1600,
-    rollupOptions: { input: ["map.html", "signed-in.html"] },
+    rollupOptions: { input: ["console.html", "crew.html", "map.html", "signed-in.html"] },
   },
 });

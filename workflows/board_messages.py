@@ -150,10 +150,11 @@ class PinOrder(Value):
 
 
 class ModeOrder(Value):
-    """A supervisor sets how far the board may act by itself."""
+    """A supervisor sets how far the board may act by itself, and why."""
 
     kind: Literal["mode"] = "mode"
     mode: Mode
+    reason: Reason | None = Field(default=None, exclude_if=lambda given: given is None)
 
 
 class AcceptOrder(Value):

@@ -7,8 +7,37 @@ from domain.field import Verdict
 from domain.outage import Task
 
 
-class OutageBrief(Answer):
-    """An outage as lists show it."""
+class PlaceNamed(Answer):
+    """Where an outage is by name: its transformer, the nearest street and settlement."""
+
+    transformer: str | None
+    street: Names | None
+    settlement: Names | None
+
+
+class TaskBrief(Answer):
+    """A piece of work still owed; `ready` tells that nothing must be done before it."""
+
+    id: str
+    kind: str
+    state: str
+    crew: str | None
+    danger: bool
+    ready: bool
+
+
+class RungAhead(Answer):
+    """Who is told next of what, and when, unless the deadline is met before."""
+
+    at: Moment
+    percent: int
+    to: str
+    ladder: str
+    due: Moment
+
+
+class OutageListed(Answer):
+    """What is told of an outage wherever it is told."""
 
     id: str
     number: int
@@ -37,6 +66,14 @@ class OutageBrief(Answer):
     section: str | None
     feeder: str | None
     parent: str | None
+    place: PlaceNamed
+    next_rung: RungAhead | None
+
+
+class OutageBrief(OutageListed):
+    """An outage as lists show it, with the work still owed."""
+
+    tasks: list[TaskBrief]
 
 
 class TaskShown(Task):
@@ -95,7 +132,7 @@ class CallbacksLeft(Answer):
     without_outcome: int
 
 
-class OutageWhole(OutageBrief):
+class OutageWhole(OutageListed):
     """An outage with all that belongs to it, for one caller."""
 
     customers_off: int | None

@@ -1,7 +1,54 @@
 // What people read, in both languages; a key that one catalogue lacks does not compile.
 import { signal } from "@preact/signals";
-import en from "./words/en.json";
-import zh from "./words/zh.json";
+import mapEn from "./words/en/map.json";
+import mapZh from "./words/zh/map.json";
+import shellEn from "./words/en/shell.json";
+import shellZh from "./words/zh/shell.json";
+import dispatchEn from "./words/en/dispatch.json";
+import dispatchZh from "./words/zh/dispatch.json";
+import planEn from "./words/en/plan.json";
+import planZh from "./words/zh/plan.json";
+import incomingEn from "./words/en/incoming.json";
+import incomingZh from "./words/zh/incoming.json";
+import escalationsEn from "./words/en/escalations.json";
+import escalationsZh from "./words/zh/escalations.json";
+import crewsEn from "./words/en/crews.json";
+import crewsZh from "./words/zh/crews.json";
+import callbacksEn from "./words/en/callbacks.json";
+import callbacksZh from "./words/zh/callbacks.json";
+import supervisionEn from "./words/en/supervision.json";
+import supervisionZh from "./words/zh/supervision.json";
+import storyEn from "./words/en/story.json";
+import storyZh from "./words/zh/story.json";
+import phoneEn from "./words/en/phone.json";
+import phoneZh from "./words/zh/phone.json";
+
+const en = {
+  ...mapEn,
+  ...shellEn,
+  ...dispatchEn,
+  ...planEn,
+  ...incomingEn,
+  ...escalationsEn,
+  ...crewsEn,
+  ...callbacksEn,
+  ...supervisionEn,
+  ...storyEn,
+  ...phoneEn,
+};
+const zh: Record<keyof typeof en, string> = {
+  ...mapZh,
+  ...shellZh,
+  ...dispatchZh,
+  ...planZh,
+  ...incomingZh,
+  ...escalationsZh,
+  ...crewsZh,
+  ...callbacksZh,
+  ...supervisionZh,
+  ...storyZh,
+  ...phoneZh,
+};
 
 export type Key = keyof typeof en;
 export type Language = "en" | "zh";

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from domain.outage import Outage
+from store.reading import outage_work
 from store.tables.work import OutageRow
 
 BBox = tuple[float, float, float, float]
@@ -17,7 +18,10 @@ BBox = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class OutageSeen:
-    """One outage as the rows know it; `seq` tells how new that is."""
+    """One outage as the rows know it; `seq` tells how new that is.
+
+    The last three tell where that is by name, the work still owed, and who is told next.
+    """
 
     id: str
     number: int
@@ -48,9 +52,13 @@ class OutageSeen:
     restored_at: datetime | None
     closed_at: datetime | None
     known_at: datetime | None
+    place: dict[str, Any]
+    tasks: tuple[dict[str, Any], ...]
+    next_rung: dict[str, Any] | None
 
 
-_NAMED = [name for name in OutageSeen.__dataclass_fields__ if name not in ("lon", "lat")]
+_NOT_COLUMNS = ("lon", "lat", "place", "tasks", "next_rung")
+_NAMED = [name for name in OutageSeen.__dataclass_fields__ if name not in _NOT_COLUMNS]
 _COLUMNS = (
     *(getattr(OutageRow, name) for name in _NAMED),
     OutageRow.at.ST_X().label("lon"),
@@ -87,7 +95,12 @@ def listed(
     if before is not None:
         query = query.where(OutageRow.number < before)
     rows = session.execute(query.order_by(OutageRow.number.desc()).limit(limit))
-    return [OutageSeen(**row._mapping) for row in rows]
+    return _seen(session, rows.all())
+
+
+def _seen(session: Session, rows: Sequence[Any]) -> list[OutageSeen]:
+    work = outage_work.of_outages(session, [row.id for row in rows])
+    return [OutageSeen(**row._mapping, **work[row.id]) for row in rows]
 
 
 def _one_of(column: Any, values: Sequence[str]) -> Any:
@@ -98,19 +111,19 @@ def _one_of(column: Any, values: Sequence[str]) -> Any:
 def one(session: Session, outage_id: str) -> OutageSeen | None:
     """Return an outage by its id."""
     row = session.execute(select(*_COLUMNS).where(OutageRow.id == outage_id)).one_or_none()
-    return None if row is None else OutageSeen(**row._mapping)
+    return None if row is None else _seen(session, [row])[0]
 
 
 def some(session: Session, outage_ids: Sequence[str]) -> list[OutageSeen]:
     """Return outages by their ids; those that do not exist are left out."""
     rows = session.execute(select(*_COLUMNS).where(OutageRow.id.in_(outage_ids)))
-    return [OutageSeen(**row._mapping) for row in rows]
+    return _seen(session, rows.all())
 
 
 def by_number(session: Session, number: int) -> OutageSeen | None:
     """Return an outage by the number people say on the phone."""
     row = session.execute(select(*_COLUMNS).where(OutageRow.number == number)).one_or_none()
-    return None if row is None else OutageSeen(**row._mapping)
+    return None if row is None else _seen(session, [row])[0]
 
 
 def state_of(session: Session, outage_id: str) -> Outage | None:

@@ -21,7 +21,7 @@ async def test_orders_are_answered_with_what_they_came_to(mouth: Mouth) -> None:
     nobody = await mouth.order("jp", kind="assign", task=task, crew="nobody")
     unknown = await mouth.order("jp", kind="release", task="out_x/t1", reason="none")
     elsewhere = await mouth.order("yl", kind="release", task=task, reason="none")
-    mode = await mouth.order("jp", kind="mode", mode="advise")
+    mode = await mouth.order("jp", kind="mode", mode="advise", reason="storm")
     shown = await mouth.http.get("/v1/boards/jp", headers=signed_in("auditor"))
     order = await mouth.http.get("/v1/orders/move-1", headers=signed_in("auditor"))
     dispatcher = await mouth.http.post(
@@ -39,6 +39,7 @@ async def test_orders_are_answered_with_what_they_came_to(mouth: Mouth) -> None:
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "other_district")
     assert mode.json()["accepted"] is True
     assert shown.json()["mode"] == "advise"
+    assert shown.json()["orders"][0]["order"]["reason"] == "storm"
     assert order.json()["outcome"]["accepted"] is True
     assert (dispatcher.status_code, dispatcher.json()["code"]) == (403, "role_may_not")
     assert (await mouth.outage(outage))["tasks"][0]["crew"] == other

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.base_map import BaseMap
-from api.browser_pages import is_built, open_pages
+from api.browser_pages import PAGES, is_built, open_pages
 from api.guarding import Guarding
 
 Ask = Callable[..., httpx.AsyncClient]
@@ -20,7 +20,7 @@ BODY = "<!doctype html><title>map</title>"
 def built(tmp_path: Path) -> Path:
     """A folder as the front-end build leaves it."""
     (tmp_path / "assets").mkdir()
-    for name in ("map.html", "signed-in.html"):
+    for name in set(PAGES.values()):
         (tmp_path / name).write_text(BODY)
     (tmp_path / "assets" / "map-x1.js").write_text("1;" * 900)
     (tmp_path / "assets" / "notes.txt").write_text("not for anybody")
@@ -34,7 +34,10 @@ def client_of(built: Path, base_map: BaseMap | None = None) -> httpx.AsyncClient
     return httpx.AsyncClient(transport=transport, base_url="http://relight.test")
 
 
-@pytest.mark.parametrize("path", ["/map", "/signed-in"])
+ADDRESSES = ["/map", "/signed-in", "/console", "/console/story/out_1", "/crew"]
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
 async def test_a_page_loads_nothing_but_our_own(built: Path, path: str) -> None:
     async with client_of(built) as http:
         told = await http.get(path)

@@ -28,6 +28,7 @@ from api.browser_pages import is_built
 from api.sign_in.issuers import Issuers
 from api.temporal_line import TemporalLine
 from domain.clock import HouseClock
+from relight.settings import CODE
 from store import installation, land
 from store.engine import connect
 from territory.generate import generate
@@ -39,7 +40,17 @@ from tests.console.scene import lay_scene
 from tests.store.builders import the_policy
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-WIDE, NARROW = (1280, 800), (390, 844)
+WIDE, NARROW, WALL = (1280, 800), (390, 844), (1920, 1080)
+PEOPLE = {
+    "dora": "dispatcher@*",
+    "tara": "call_taker@*",
+    "cal": "callback_agent@*",
+    "sue": "supervisor@*",
+    "audrey": "auditor@*",
+    "adam": "admin@*",
+}
+"""Who may sign in, one of each role that has a desk."""
+AXE = CODE / "console" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +104,8 @@ def furnish(engine: Engine) -> None:
         clock = HouseClock(real_epoch=datetime.now(UTC), house_epoch=DEMO_NOW, rate=1.0)
         installation.set_clock(session, clock)
     lay_scene(engine)
-    add_person(engine, "dora", "dispatcher@*")
+    for name, grant in PEOPLE.items():
+        add_person(engine, name, grant)
 
 
 @contextmanager
@@ -142,6 +154,24 @@ class Tab:
         self.page.locator("#name").fill(name)
         self.page.locator("#password").fill(password)
         self.page.locator("button").click()
+
+    def enter(self, desk: str = "", name: str = "dora") -> None:
+        """Sign in as somebody at a desk of the console, or at the one of their role."""
+        self.open(f"/console/{desk}")
+        self.sign_in(name)
+        self.page.wait_for_selector("[data-desk]")
+        self.page.wait_for_selector("[data-live=live]")
+
+    def unsound(self) -> list[str]:
+        """Return what axe finds that keeps people out, each with where it is."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate(
+            "axe.run({resultTypes: ['violations']}).then(told => told.violations"
+            ".filter(one => ['serious', 'critical'].includes(one.impact))"
+            ".flatMap(one => one.nodes.map(node => one.id + ': ' + node.html.slice(0, 160)"
+            " + ' ' + (node.any[0]?.message ?? ''))))"
+        )
+        return list(found)
 
     def drawn(self) -> None:
         """Wait until the map has nothing left to draw."""

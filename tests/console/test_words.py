@@ -3,18 +3,37 @@
 import json
 import re
 
+import pytest
+
 from relight.settings import CODE
 
+LIKEWISE = {"language", "clock"}
+"""Told the same in both languages."""
 CONSOLE = CODE / "console" / "src"
 SOURCES = "\n".join(
     file.read_text(encoding="utf-8")
     for file in sorted(CONSOLE.rglob("*"))
     if file.suffix in {".ts", ".tsx"}
 )
-WORDS = {
-    lang: json.loads((CONSOLE / "words" / f"{lang}.json").read_text(encoding="utf-8"))
+AREAS = {
+    lang: {
+        file.stem: json.loads(file.read_text(encoding="utf-8"))
+        for file in sorted((CONSOLE / "words" / lang).glob("*.json"))
+    }
     for lang in ("en", "zh")
 }
+WORDS = {
+    lang: {key: said for area in areas.values() for key, said in area.items()}
+    for lang, areas in AREAS.items()
+}
+
+
+@pytest.mark.parametrize("lang", AREAS)
+def test_no_two_areas_say_the_same_key(lang: str) -> None:
+    keys = [key for area in AREAS[lang].values() for key in area]
+
+    assert len(keys) == len(set(keys))
+    assert AREAS["en"].keys() == AREAS["zh"].keys()
 
 
 def test_both_languages_say_the_same_things_with_the_same_holes() -> None:
@@ -41,4 +60,4 @@ def test_every_word_that_is_used_is_there_and_no_other() -> None:
 def test_chinese_is_written_in_chinese() -> None:
     foreign = {key for key, said in WORDS["zh"].items() if not re.search(r"[\u4e00-\u9fff]", said)}
 
-    assert foreign == {"language", "clock"}
+    assert foreign == LIKEWISE

@@ -85,7 +85,8 @@ def test_every_image_is_pinned() -> None:
     assert re.fullmatch(r"\d+-\w+-slim", node[1])
     bases = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
     python = "python:${PYTHON_TAG}${PYTHON_DIGEST}"
-    assert bases == ["node:${NODE_TAG}${NODE_DIGEST}", python, python, "app"]
+    node_image = "node:${NODE_TAG}${NODE_DIGEST}"
+    assert bases == [python, "sources", node_image, "sources", python, "app"]
 
 
 def test_the_tools_are_of_the_version_of_the_database() -> None:

@@ -5,7 +5,7 @@ import { say } from "../words";
 import { FONT } from "./land";
 import { COLOURS, type Theme } from "./palette";
 import { clockIn } from "./times";
-import { holds } from "./world";
+import { holds } from "./closures_now";
 
 export const CLOSED = "closures";
 
@@ -40,7 +40,7 @@ export function putClosures(map: GlMap, shown: Closure[], at: string | null): vo
       (coordinates): GeoJSON.Geometry => ({ type: "LineString", coordinates }),
     );
     // An area is told by its own edge: a sign on each of its streets would hide the map.
-    const drawn: GeoJSON.Geometry[] = each.area === null ? lines : [each.area];
+    const drawn: GeoJSON.Geometry[] = each.area == null ? lines : [each.area];
     return drawn.map((geometry): GeoJSON.Feature => ({ type: "Feature", geometry, properties }));
   });
   map.getSource<GeoJSONSource>(CLOSED)?.setData({ type: "FeatureCollection", features });

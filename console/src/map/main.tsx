@@ -3,7 +3,8 @@ import { signal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { Problem, ask } from "../api";
-import { follow, hearing } from "../live";
+import { feed } from "../facts/feed";
+import { hearing } from "../live";
 import type { Me } from "../shapes";
 import { signIn, signOut, tokens } from "../sign_in";
 import "../style.css";
@@ -20,18 +21,6 @@ const TABS = ["outages", "crews", "closures", "legend"] as const;
 const tab = signal<(typeof TABS)[number]>("outages");
 const mayNot = signal(false);
 
-async function begin(): Promise<void> {
-  for (let pause = 1; ; pause = Math.min(30, pause * 2)) {
-    try {
-      return await world.begin();
-    } catch (fault) {
-      if (fault instanceof Problem && fault.status === 401) throw fault;
-      world.fault.value = fault instanceof Error ? fault.message : String(fault);
-      await new Promise((on) => setTimeout(on, pause * 1000));
-    }
-  }
-}
-
 async function enter(): Promise<(() => void) | undefined> {
   try {
     world.me.value = await ask<Me>("/v1/me");
@@ -44,11 +33,7 @@ async function enter(): Promise<(() => void) | undefined> {
     mayNot.value = true;
     return undefined;
   }
-  return follow("/v1/live?kind=outage&kind=crew&kind=closure", {
-    begin,
-    take: world.take,
-    ended: () => (tokens.value = null),
-  });
+  return feed(world.KINDS);
 }
 
 function Freshness() {

@@ -8,7 +8,7 @@ import {
   type Crewing,
   type Phase,
   type Priority,
-} from "./world";
+} from "../facts/standing";
 
 const SHAPES: Record<Priority, string> = {
   danger: '<path d="M16 3.5 29 27H3Z" stroke-linejoin="round"/>',

@@ -6,11 +6,14 @@ import { CLOSED, closureLayers } from "./closed";
 import { FONT, absolute, nameIn } from "./land";
 import { drawings } from "./marks";
 import { COLOURS, PHASE_COLOUR, type Theme } from "./palette";
-import { crewingOf, phaseOf, priorityOf, PRIORITIES, type Selected } from "./world";
+import { crewingOf, phaseOf, priorityOf, PRIORITIES } from "../facts/standing";
 
 const PIXELS = 64;
 export const OUTAGES = "outages";
 export const CREWS = "crews";
+
+/** What is chosen on a map or in a list. */
+export type Selected = { kind: "outage" | "crew"; id: string } | null;
 
 type Features = GeoJSON.FeatureCollection<GeoJSON.Geometry>;
 const ROUND = { "line-cap": "round", "line-join": "round" } as const;

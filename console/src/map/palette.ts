@@ -1,29 +1,8 @@
 // Colours of the map and its marks, by day and by night.
-import { signal } from "@preact/signals";
-import type { Crewing, Phase } from "./world";
+import type { Crewing, Phase } from "../facts/standing";
+import type { Theme } from "../shell/theme";
 
-export type Theme = "light" | "dark";
-const KEPT = "relight.theme";
-const system = matchMedia("(prefers-color-scheme: dark)");
-
-function preferred(): Theme {
-  const kept = localStorage.getItem(KEPT);
-  if (kept === "light" || kept === "dark") return kept;
-  return system.matches ? "dark" : "light";
-}
-
-export const theme = signal<Theme>(preferred());
-theme.subscribe((now) => {
-  document.documentElement.dataset.theme = now;
-});
-system.addEventListener("change", () => {
-  if (localStorage.getItem(KEPT) === null) theme.value = preferred();
-});
-
-export function paint(now: Theme): void {
-  localStorage.setItem(KEPT, now);
-  theme.value = now;
-}
+export { paint, theme, type Theme } from "../shell/theme";
 
 const LIGHT = {
   land: "#f4f1ea",
