@@ -170,7 +170,7 @@ def crew_table(problem: Problem) -> Whole:
     """Return the columns of every crew, each with an empty route."""
     table = np.zeros((len(problem.crews), at.CREW_COLUMNS), dtype=np.int64)
     table[:, at.READY] = problem.ready
-    table[:, at.DRIVE_PRICE] = problem.travel_price
+    table[:, at.DRIVE_PRICE], table[:, at.CALL_OUT] = problem.travel_price, problem.call_outs
     return table
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from routing.pricing import price
 from routing.reasons import explain_left
 from routing.receipt import Code, Hold, Plan, StopCause, Unassigned, Visit
-from routing.rules import clock_reason, held_by, standing_reason
+from routing.rules import clock_reason, held_by, is_last_resort, standing_reason
 from routing.snapshot import Crew, Snapshot, Task
 from routing.timetable import Timetable
 from routing.tolls import Tolls
@@ -29,7 +29,7 @@ def nearest_qualified(
     left = [
         Unassigned(task=task.id, code=Code.LEFT_FOR_PLANNING) for task in tasks if not task.danger
     ]
-    left.extend(explain_left(dangers, snapshot, routes, travel, StopCause.NO_SEARCH))
+    left.extend(explain_left(dangers, snapshot, routes, travel, StopCause.NO_SEARCH, previous))
     return Plan(
         snapshot=snapshot.digest(),
         previous=previous.digest() if previous else None,
@@ -100,7 +100,8 @@ class _Desk:
     def place(self, task: Task) -> bool:
         """Append the task to the crew that arrives first, and on a tie drives least, if any can.
 
-        The crew that had it keeps it unless another is sooner by more than `danger_switch_s`.
+        The crew that had it keeps it unless another is sooner by more than `danger_switch_s`. Who
+        is reserved or would have to be called out goes only where no other comes in time.
         """
         waits_for = [each for each in task.after if each in self._known]
         if any(each not in self.finished for each in waits_for):
@@ -115,6 +116,10 @@ class _Desk:
                 ranked.append((rank, visit.travel_s, crew.id, crew, visit))
         if not ranked:
             return False
+        at, due = self._snapshot.at, task.deadline
+        usual = [each for each in ranked if not is_last_resort(each[3], at)]
+        if usual and (due is None or any(each[4].eta <= due for each in usual)):
+            ranked = usual
         *_, crew, visit = min(ranked, key=lambda each: each[:3])
         self.visits[crew.id].append(visit)
         self.finished[task.id] = visit.finish_at

@@ -4,14 +4,15 @@ import numpy as np
 
 from routing.arena import crew_table, ground_of, task_table
 from routing.arrays import Bools, Short, Whole, compiled
-from routing.kernel import BOUND, EARLIEST, LATE, READY, WAIT, WORK
+from routing.kernel import BOUND, CALL_OUT, EARLIEST, LATE, READY, WAIT, WORK
 from routing.problem import Problem, Routes
 
 LOOK_AHEAD = 2.0
 
 
 def dispatch(problem: Problem) -> Routes:
-    """Return routes built forward in time; linked and locked tasks are left for insertion.
+    """Return routes built forward in time; linked and locked tasks are left for insertion,
+    and so is who would have to be called out.
 
     The index of a task is its price of lateness per second of drive and work, falling off with
     the slack that remains.
@@ -39,7 +40,7 @@ def _taken(
     """Return crews with the tasks they take, in the order in which they do."""
     count, clock = tasks.shape[0], crews[:, READY].copy()
     here = np.arange(count, count + crews.shape[0])
-    at_work, taken, made = here >= 0, np.empty((count, 2), dtype=np.int64), 0
+    at_work, taken, made = crews[:, CALL_OUT] == 0, np.empty((count, 2), dtype=np.int64), 0
     while at_work.any() and made < count:
         crew = -1
         for k in range(crews.shape[0]):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from routing.inspection_fitness import is_humans_choice
+from routing.inspection_fitness import is_humans_choice, sets_out
 from routing.receipt import Fault, Route, Violation, Visit
 from routing.snapshot import Crew, FrozenStop, Snapshot, Task
 from routing.travel import Travel, place_of
@@ -56,8 +56,7 @@ class _Clock:
     def _driven(
         self, crew: Crew, task: Task, visit: Visit, before: Visit | None, stop: FrozenStop | None
     ) -> Iterator[Violation]:
-        at = self._snapshot.at
-        free, place = max(at, crew.shift_start, crew.free_at or at), place_of(crew)
+        free, place = sets_out(crew, self._snapshot.at), place_of(crew)
         if before is not None:
             free = max(free, before.finish_at)
             place = place_of(self._tasks[before.task])

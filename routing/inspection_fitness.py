@@ -67,6 +67,14 @@ def work_limit(crew: Crew, at: datetime) -> datetime:
     return begins + timedelta(seconds=crew.duty_left_s)
 
 
+def sets_out(crew: Crew, at: datetime) -> datetime:
+    """Return when a crew can leave for its first stop at the soonest."""
+    leaves = max(at, crew.shift_start)
+    for other in (crew.free_at, crew.rested_at):
+        leaves = leaves if other is None else max(leaves, other)
+    return leaves
+
+
 def hour_faults(task: Task, crew: Crew, visit: Visit, snapshot: Snapshot) -> Iterator[Fault]:
     """Yield what is over, or not begun, by the time of this visit."""
     if runs_out(task, crew, visit.finish_at):
@@ -75,3 +83,8 @@ def hour_faults(task: Task, crew: Crew, visit: Visit, snapshot: Snapshot) -> Ite
         yield Fault.SHIFT
     if visit.finish_at > work_limit(crew, snapshot.at):
         yield Fault.DUTY
+    if crew.rested_at is not None and visit.depart_at < crew.rested_at:
+        yield Fault.NOT_RESTED
+    kept_from = None if task.danger else crew.reserved_from
+    if kept_from is not None and visit.finish_at > kept_from:
+        yield Fault.RESERVED

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from routing.inspection_fitness import hour_faults, runs_out, standing_faults, work_limit
+from routing.inspection_fitness import hour_faults, runs_out, sets_out, standing_faults, work_limit
 from routing.receipt import Code, Fault, Plan, Route, Violation, Visit
 from routing.snapshot import Crew, Snapshot, Task
 from routing.travel import Travel, place_of
@@ -84,7 +84,7 @@ def _direct(snapshot: Snapshot, crew: Crew, task: Task, travel: Travel) -> datet
     """Return when a crew would arrive if it drove to this task at once."""
     drive, _ = travel.leg(place_of(crew), place_of(task))
     # A matrix entry may be a second over the leg; a lock missed by that much was not reachable.
-    leaves = max(snapshot.at, crew.shift_start, crew.free_at or snapshot.at)
+    leaves = sets_out(crew, snapshot.at)
     return max(leaves + timedelta(seconds=drive + 2), task.released_at)
 
 
@@ -167,7 +167,7 @@ def _could_go(
     if lock is not None and lock.crew not in (None, crew.id):
         return False
     tasks = {each.id: each for each in snapshot.tasks}
-    leaves = max(snapshot.at, crew.shift_start, crew.free_at or snapshot.at)
+    leaves = sets_out(crew, snapshot.at)
     place = place_of(crew)
     if held:
         leaves, place = max(leaves, held[-1].finish_at), place_of(tasks[held[-1].task])

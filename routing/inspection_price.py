@@ -7,7 +7,7 @@ from math import ceil, floor
 
 from routing.inspection_fitness import work_limit
 from routing.receipt import Fault, Params, Plan, Violation
-from routing.snapshot import Snapshot, Task
+from routing.snapshot import Crew, Snapshot, Task
 
 LONGEST_LATE = timedelta(days=30)
 LONGEST_DAY = timedelta(days=8)
@@ -19,15 +19,19 @@ def price_faults(snapshot: Snapshot, plan: Plan, previous: Plan | None) -> Itera
     """Yield every term that differs from our own count by more than rounding."""
     bill = _Bill(snapshot)
     tasks = {task.id: task for task in snapshot.tasks}
-    homes = {crew.id: crew.home_grid for crew in snapshot.crews}
+    crews = {crew.id: crew for crew in snapshot.crews}
     for route in plan.routes:
+        if route.visits and crews[route.crew].recall:
+            bill.add("callouts", 1, snapshot.prices.call_out)
         for visit in route.visits:
-            bill.add_away(tasks[visit.task], homes[route.crew])
+            bill.add_reserve(tasks[visit.task], crews[route.crew])
+            bill.add_away(tasks[visit.task], crews[route.crew].home_grid)
             bill.add_visit(tasks[visit.task], visit.eta)
             bill.add("travel", visit.travel_s / 60, snapshot.prices.travel_minute)
     for left in plan.unassigned:
         bill.add_left(tasks[left.task])
-    terms = {"danger", "lateness", "locks", "unassigned", "waiting", "travel", "away"}
+    terms = {"danger", "lateness", "locks", "unassigned", "waiting", "travel"}
+    terms |= {"away", "callouts", "reserve"}
     if previous is not None or plan.previous is None:
         terms.add("changes")
         for rate in _changes(snapshot, plan, previous):
@@ -86,6 +90,12 @@ class _Bill:
         """Add what a crew costs outside its home grid; danger knows no grid."""
         if task.grid and home and task.grid != home and not task.danger:
             self.add("away", 1, self._snapshot.prices.away)
+
+    def add_reserve(self, task: Task, crew: Crew) -> None:
+        """Add what a danger costs that takes a crew which is kept for something else by now."""
+        kept = crew.reserved_from
+        if task.danger and kept is not None and kept <= self._snapshot.at:
+            self.add("reserve", 1, self._snapshot.prices.reserve)
 
     def add_left(self, task: Task) -> None:
         """Add a task without a crew, as if one came after the last duty ends."""

@@ -18,9 +18,9 @@ WORK, EARLIEST, CAP, MUST = range(7, 11)
 CREW, PLACE, START, GAP, SLACK, SLOPE, PAID, WAY = range(11, 19)
 TASK_COLUMNS = 19
 # Columns of a crew: what does not change, its route, and its route before a step.
-READY, CLOSED, DRIVE_PRICE = range(3)
-LENGTH, COST, WAS_LENGTH, WAS_COST, STAMP, TOUCHED = range(3, 9)
-CREW_COLUMNS = 9
+READY, CLOSED, DRIVE_PRICE, CALL_OUT = range(4)
+LENGTH, COST, WAS_LENGTH, WAS_COST, STAMP, TOUCHED = range(4, 10)
+CREW_COLUMNS = 10
 NOBODY, TAKEN = -1, -3  # of a task that is out: before this step began, and since
 HUGE = 1 << 62
 _A, _B, _C, _D, _STAR = (np.uint64(each) for each in (12, 25, 27, 11, 2685821657736338717))
@@ -54,7 +54,7 @@ def settle(
 ) -> None:
     """Set the clock of one route."""
     count, free, here = crews[k, LENGTH], crews[k, READY], tasks.shape[0] + k
-    cost, slack, slope = 0, HUGE, 0
+    cost, slack, slope = crews[k, CALL_OUT] if count else 0, HUGE, 0
     for i in range(count):
         task = route[k, i]
         way = into[task, here]
@@ -104,6 +104,8 @@ def _extra(
         return HUGE
     price: int = crews[k, DRIVE_PRICE] * into[task, here] + _price(tasks, task, start)
     price += toll[task, k]
+    if crews[k, LENGTH] == 0:
+        price += crews[k, CALL_OUT]
     if at == crews[k, LENGTH] or price >= limit:
         return price
     after, onward = route[k, at], np.int64(drive[task, route[k, at]])

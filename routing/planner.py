@@ -110,7 +110,7 @@ def _receipt(
         snapshot=digest,
         previous=previous.digest() if previous else None,
         routes=routes,
-        unassigned=explain_left(left, snapshot, routes, travel, cause),
+        unassigned=explain_left(left, snapshot, routes, travel, cause, previous),
         cost=price(snapshot, routes, [task.id for task in left], previous),
         stop_cause=cause,
         solutions=budget.solutions,

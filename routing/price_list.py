@@ -13,4 +13,6 @@ def prices_of(policy: Policy) -> Prices:
         change_near=planning.change_near,
         freeze_s=planning.freeze_min * 60,
         away=planning.away,
+        call_out=planning.recall_price,
+        reserve=planning.reserve_price,
     )

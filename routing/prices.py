@@ -24,7 +24,8 @@ class Prices(Value):
     minute, `customer_minute` the same per customer, for at most `customers_counted` of them.
     `change` is paid where an order goes to another crew than was told, and not less than
     `change_near` if that crew was to begin within `freeze_s`; `away` where a crew works outside
-    its home grid. Danger is moved at the plain price and has no grid.
+    its home grid. Danger is moved at the plain price and has no grid. `call_out` is paid once for a
+    crew that must be called from its rest, `reserve` for each danger that takes a reserved crew.
     """
 
     danger_minute: Price = 100.0
@@ -43,6 +44,8 @@ class Prices(Value):
     freeze_s: NewSeconds = 0
     change_near: NewPrice = 0.0
     away: NewPrice = 0.0
+    call_out: NewPrice = 0.0
+    reserve: NewPrice = 0.0
 
     @model_validator(mode="after")
     def _every_class_has_a_price(self) -> Self:

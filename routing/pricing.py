@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from routing.receipt import Cost, Plan, Route
 from routing.rules import duty_end
-from routing.snapshot import Snapshot, Task
+from routing.snapshot import Crew, Snapshot, Task
 from routing.tolls import Tolls
 from routing.units import PER_SECOND, UNIT
 
@@ -85,13 +85,21 @@ def travel_price(snapshot: Snapshot) -> int:
     return round(PER_SECOND * snapshot.prices.travel_minute)
 
 
+def call_out_price(crew: Crew, snapshot: Snapshot) -> int:
+    """Return what it costs to use a crew at all: something, where it must be called out."""
+    return round(UNIT * snapshot.prices.call_out) if crew.recall else 0
+
+
 def price(
     snapshot: Snapshot, routes: Iterable[Route], left: Iterable[str], previous: Plan | None
 ) -> Cost:
     """Return what routes and left-out tasks cost, by term."""
     tasks, horizon = {task.id: task for task in snapshot.tasks}, horizon_s(snapshot)
     tolls, sums = Tolls(snapshot, previous), dict.fromkeys(Cost.model_fields, 0)
+    crews = {crew.id: crew for crew in snapshot.crews}
     for route in routes:
+        if route.visits:
+            sums["callouts"] += call_out_price(crews[route.crew], snapshot)
         for visit in route.visits:
             task = tasks[visit.task]
             rates = tariff(task, snapshot, horizon)

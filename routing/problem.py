@@ -12,6 +12,7 @@ from routing.danger import Commitments
 from routing.pricing import (
     MAX_HORIZON_S,
     Tariff,
+    call_out_price,
     horizon_s,
     seconds_from,
     seconds_until,
@@ -19,7 +20,7 @@ from routing.pricing import (
     travel_price,
 )
 from routing.receipt import Plan, Visit
-from routing.rules import duty_end, held_by, licence_end, standing_reason
+from routing.rules import duty_end, held_by, licence_end, standing_reason, work_end
 from routing.snapshot import Crew, Snapshot, Task
 from routing.timetable import Timetable
 from routing.tolls import Tolls
@@ -35,8 +36,8 @@ class Problem:
     """Tasks still to place behind what each crew is committed to.
 
     `latest[crew, task]` is the latest start that finishes inside licence and duty, NEVER where a
-    standing rule forbids the pair; `tolls[task, crew]` is what the pair costs at any hour. `before`
-    holds the tasks that must be finished first.
+    standing rule forbids the pair; `tolls[task, crew]` is what the pair costs at any hour,
+    `call_outs[crew]` what its first task costs. `before` holds what must be finished first.
     """
 
     tasks: tuple[Task, ...]
@@ -53,6 +54,7 @@ class Problem:
     before: list[list[int]]
     held: list[int | None]
     travel_price: int
+    call_outs: list[int]
     horizon: int
 
     @cached_property
@@ -95,6 +97,7 @@ def build(
         before=[[index[each] for each in task.after if each in index] for task in tasks],
         held=[number_of.get(task.lock.crew or "") if task.lock else None for task in tasks],
         travel_price=travel_price(snapshot),
+        call_outs=[0 if committed[crew.id] else call_out_price(crew, snapshot) for crew in crews],
         horizon=min(MAX_HORIZON_S, horizon),
     )
 
@@ -121,6 +124,7 @@ def _latest_starts(tasks: Sequence[Task], snapshot: Snapshot) -> Whole:
         asks = (
             *(task.skills, task.licences, task.kit, task.crew_size, task.needs_leader),
             *(task.needs_safety_officer, task.refused_by, task.lock and task.lock.crew, task.shut),
+            task.danger,
         )
         kinds[number] = asked.setdefault(asks, len(asked))
         if len(asked) > len(first):
@@ -142,7 +146,7 @@ def _latest_starts(tasks: Sequence[Task], snapshot: Snapshot) -> Whole:
 
 def _end(task: Task, crew: Crew, snapshot: Snapshot) -> int | None:
     """Return when this crew must be done with such a task, or None when it may not do it."""
-    end = duty_end(crew, snapshot.at)
+    end = work_end(task, crew, snapshot.at)
     if not held_by(task, crew):
         if standing_reason(task, crew, snapshot.at) is not None:
             return None

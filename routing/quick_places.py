@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from routing.arrangement import Arrangement
-from routing.pricing import Tariff, horizon_s, tariff, travel_price
+from routing.pricing import Tariff, call_out_price, horizon_s, tariff, travel_price
 from routing.receipt import Hold, Visit
-from routing.rules import crew_ready, duty_end, held_by, licence_end
+from routing.rules import crew_ready, held_by, licence_end, work_end
 from routing.snapshot import Crew, Task
 from routing.steps import MICROSECOND, SECOND, Guest, Joined, Leg, Limits, Step, passed
 from routing.tolls import Tolls
@@ -21,7 +21,7 @@ class QuickPlaces:
 
     def __init__(self, rest: Arrangement) -> None:
         self._rest, ground = rest, rest.ground
-        self._usual: dict[str, Limits] = {}
+        self._usual: dict[tuple[str, bool], Limits] = {}
         self._ground, self._at = ground, ground.snapshot.at
         self._horizon = horizon_s(ground.snapshot)
         self._tolls = Tolls(ground.snapshot, ground.previous)
@@ -84,10 +84,10 @@ class QuickPlaces:
         """Return what the clock allows this crew for this task; a human's choice has no limit."""
         if held_by(task, crew):
             return None
-        usual = self._usual.get(crew.id)
+        usual = self._usual.get((crew.id, task.danger))
         if usual is None:
-            ends = (crew.shift_end, duty_end(crew, self._at))
-            usual = self._usual[crew.id] = Limits(*(self._us(end) for end in ends))
+            ends = (crew.shift_end, work_end(task, crew, self._at))
+            usual = self._usual[crew.id, task.danger] = Limits(*(self._us(end) for end in ends))
         licence = licence_end(task, crew) if task.licences else None
         if licence is None:
             return usual
@@ -128,8 +128,10 @@ class QuickPlaces:
         return rates.of_start(-(-start // SECOND))
 
     def own(self, guest: Guest, crew: str, start: int, leg: Leg) -> int:
-        """Return the price of the task itself, of the drive to it and its toll."""
+        """Return the price of the task itself, the drive to it, its toll and calling the crew."""
         price = self.price(guest.rates, start) + self._travel * leg.into
+        if not self.steps[crew]:
+            price += call_out_price(self._ground.crews[crew], self._ground.snapshot)
         return price + self._tolls.of(guest.task, crew)
 
     def detour(self, crew: str, place: int, leg: Leg) -> int:

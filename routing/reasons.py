@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from routing.pricing import horizon_s, seconds_from, tariff, travel_price
-from routing.receipt import Code, CrewReason, Route, StopCause, Unassigned
+from routing.pricing import call_out_price, horizon_s, seconds_from, tariff, travel_price
+from routing.receipt import Code, CrewReason, Plan, Route, StopCause, Unassigned
 from routing.rules import clock_reason, standing_reason
 from routing.snapshot import Crew, Snapshot, Task
 from routing.timetable import Timetable
+from routing.tolls import Tolls
 from routing.travel import Travel, place_of
 from routing.units import UNIT
 
@@ -20,12 +21,14 @@ def explain_left(
     routes: Sequence[Route],
     travel: Travel,
     cause: StopCause,
+    previous: Plan | None,
 ) -> tuple[Unassigned, ...]:
     """Return the reasons for every left-out task, given the routes that were chosen."""
     if not left:
         return ()
     table, visits = Timetable(snapshot, travel), {route.crew: route.visits for route in routes}
     finished = {visit.task: visit.finish_at for route in routes for visit in route.visits}
+    tolls = Tolls(snapshot, previous)
     ends = [table.free(crew, visits.get(crew.id, ())) for crew in snapshot.crews]
     seconds, _ = travel.matrix([end[1] for end in ends], [place_of(task) for task in left])
     found = []
@@ -38,15 +41,20 @@ def explain_left(
                 table.earliest(task),
                 *(finished[each] for each in task.after if each in finished),
             )
-            crews.append(_crew_reason(task, crew, snapshot, start, drive_s=drive, cause=cause))
+            idle = 0 if visits.get(crew.id) else call_out_price(crew, snapshot)
+            extra = travel_price(snapshot) * drive + tolls.of(task, crew.id) + idle
+            crews.append(_crew_reason(task, crew, snapshot, start, extra=extra, cause=cause))
         found.append(_for_task(task, snapshot, crews, finished))
     return tuple(found)
 
 
 def _crew_reason(
-    task: Task, crew: Crew, snapshot: Snapshot, start: datetime, *, drive_s: int, cause: StopCause
+    task: Task, crew: Crew, snapshot: Snapshot, start: datetime, *, extra: int, cause: StopCause
 ) -> CrewReason:
-    """Return what keeps a crew from doing this task after all it has."""
+    """Return what keeps a crew from doing this task after all it has.
+
+    `extra` is what it costs beside the hour: the drive, the toll, calling the crew out.
+    """
     reason = standing_reason(task, crew, snapshot.at)
     if reason is None:
         finish = start + timedelta(seconds=task.work_s)
@@ -54,7 +62,7 @@ def _crew_reason(
     if reason is not None:
         return reason
     rates = tariff(task, snapshot, horizon_s(snapshot))
-    extra = rates.of_start(seconds_from(snapshot.at, start)) + travel_price(snapshot) * drive_s
+    extra += rates.of_start(seconds_from(snapshot.at, start))
     unfinished = cause in (StopCause.WALL_CAP, StopCause.SOLUTION_LIMIT, StopCause.NO_SEARCH)
     code = Code.NOT_FOUND_IN_TIME if extra < rates.skip and unfinished else Code.TOO_EXPENSIVE
     prices = {"extra": round(extra / UNIT, 1), "unassigned": round(rates.skip / UNIT, 1)}

@@ -18,6 +18,8 @@ class Code(StrEnum):
     NO_CREW = "no_crew"
     AREA_CLOSED = "area_closed"
     NO_SHIFT = "no_shift"
+    NOT_RESTED = "not_rested"
+    RESERVED = "reserved"
     REFUSED = "refused"
     SKILL = "skill"
     LICENCE = "licence"
@@ -110,6 +112,8 @@ class Cost(Value):
     travel: float = 0.0
     changes: float = 0.0
     away: NewTerm = 0.0
+    callouts: NewTerm = 0.0
+    reserve: NewTerm = 0.0
     total: float = 0.0
 
 
@@ -155,6 +159,8 @@ class PlanFault(StrEnum):
     REFUSED = "refused"
     SHIFT = "shift"
     DUTY = "duty"
+    NOT_RESTED = "not_rested"
+    RESERVED = "reserved"
     FROZEN_MOVED = "frozen_moved"
     LOCK_CREW = "lock_crew"
     LOCK_TIME = "lock_time"

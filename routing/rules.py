@@ -15,6 +15,10 @@ def standing_reason(task: Task, crew: Crew, at: datetime) -> CrewReason | None:
     """Return the first rule this crew fails for this task at any hour, or None."""
     if task.shut or crew.shift_end <= at or crew.duty_left_s == 0:
         return CrewReason(crew=crew.id, code=Code.AREA_CLOSED if task.shut else Code.NO_SHIFT)
+    if crew.rested_at is not None and crew.rested_at >= crew.shift_end:
+        return CrewReason(crew=crew.id, code=Code.NOT_RESTED)
+    if is_reserved(crew, at) and not task.danger:
+        return CrewReason(crew=crew.id, code=Code.RESERVED)
     if task.lock is not None and task.lock.crew not in (None, crew.id):
         return CrewReason(
             crew=crew.id, code=Code.LOCKED_ELSEWHERE, params={"locked_to": str(task.lock.crew)}
@@ -59,6 +63,22 @@ def duty_end(crew: Crew, at: datetime) -> datetime:
     return max(at, crew.shift_start) + timedelta(seconds=crew.duty_left_s)
 
 
+def is_reserved(crew: Crew, at: datetime) -> bool:
+    """Tell whether a crew is kept for something else now; only danger may still take it."""
+    return crew.reserved_from is not None and crew.reserved_from <= at
+
+
+def is_last_resort(crew: Crew, at: datetime) -> bool:
+    """Tell whether a crew goes to danger only where no other comes in time."""
+    return crew.recall or is_reserved(crew, at)
+
+
+def work_end(task: Task, crew: Crew, at: datetime) -> datetime:
+    """Return when this task must be finished by this crew, as far as its day goes."""
+    end = duty_end(crew, at)
+    return end if task.danger or crew.reserved_from is None else min(end, crew.reserved_from)
+
+
 def licence_end(task: Task, crew: Crew) -> datetime | None:
     """Return when the first licence this task needs runs out for this crew, if one does.
 
@@ -87,9 +107,12 @@ def clock_reason(
     if finish > (end := duty_end(crew, at)):
         over = round((finish - end).total_seconds())
         return CrewReason(crew=crew.id, code=Code.DUTY_HOURS, params={"over_s": over})
+    if finish > work_end(task, crew, at):
+        return CrewReason(crew=crew.id, code=Code.RESERVED)
     return None
 
 
 def crew_ready(crew: Crew, snapshot: Snapshot) -> datetime:
     """Return the first moment the crew can drive to a stop that is not frozen."""
-    return max(snapshot.at, crew.shift_start, crew.free_at or snapshot.at)
+    moments = crew.free_at, crew.rested_at
+    return max(snapshot.at, crew.shift_start, *(each for each in moments if each))

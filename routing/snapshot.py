@@ -26,6 +26,7 @@ Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+NewMoment = Annotated[Moment | None, Field(default=None, exclude_if=lambda given: given is None)]
 Kit = Annotated[tuple[str, ...], Field(exclude_if=lambda given: not given)]
 
 
@@ -115,7 +116,9 @@ class Crew(Value):
     `lon, lat` is where it was at `position_at`, or where its commitment outside this snapshot
     ends; it can drive to the first stop from `free_at`. Work begins within
     the shift and is finished within the duty left, which counts from the later of the snapshot's
-    moment and the start of the shift.
+    moment and the start of the shift. Where it is off shift and would have to be called out it is a
+    `recall`, and it does not set out before it is rested. From `reserved_from` on it is kept for
+    something else: ordinary work is finished by then.
     """
 
     id: Id
@@ -134,6 +137,9 @@ class Crew(Value):
     home_grid: str | None = None
     depot: str | None = None
     kit: Kit = ()
+    recall: bool = Field(default=False, exclude_if=lambda given: not given)
+    rested_at: NewMoment = None
+    reserved_from: NewMoment = None
 
     @model_validator(mode="after")
     def _shift_has_a_length(self) -> Self:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.receipt import Plan
+from routing.rules import is_reserved
 from routing.snapshot import Snapshot, Task
 from routing.units import UNIT
 
@@ -36,6 +37,8 @@ class Tolls:
         self._snapshot, self._told = snapshot, told_before(snapshot, previous)
         self._homes = {crew.id: crew.home_grid for crew in snapshot.crews}
         self._away = round(UNIT * snapshot.prices.away)
+        self._reserve = round(UNIT * snapshot.prices.reserve)
+        self._kept = {crew.id for crew in snapshot.crews if is_reserved(crew, snapshot.at)}
 
     def crew_before(self, task: str) -> str | None:
         """Return the crew a task had in the plan before, if that is still here."""
@@ -56,6 +59,7 @@ class Tolls:
         return {
             "changes": self.change(task) if moved else 0,
             "away": self._away if away and not task.danger else 0,
+            "reserve": self._reserve if task.danger and crew in self._kept else 0,
         }
 
     def of(self, task: Task, crew: str) -> int:
@@ -73,6 +77,8 @@ class Tolls:
                 change = self.change(task)
                 table[row] += change
                 table[row, number[crew]] -= change
+            if task.danger:
+                table[row, [number[kept] for kept in self._kept]] += self._reserve
         return table
 
     def _strangers(self, tasks: Sequence[Task]) -> NDArray[np.bool_]:

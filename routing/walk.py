@@ -11,7 +11,8 @@ def walk(problem: Problem, crew: int, route: Sequence[int], limit: int | None = 
 
     Gives up (None) as soon as the price passes `limit`. Waiting for other crews is not seen here.
     """
-    clock, here, price = problem.ready[crew], NEVER, 0
+    clock, here = problem.ready[crew], NEVER
+    price = problem.call_outs[crew] if route else 0
     latest = problem.latest[crew]
     for task in route:
         drive = problem.drive(crew, here, task)
@@ -48,7 +49,8 @@ def walk_all(problem: Problem, routes: Routes) -> Walked | None:
     """
     starts: dict[int, int] = {}
     finishes: dict[int, int] = {}
-    price, step = 0, [0] * len(routes)
+    used = (crew for crew, route in enumerate(routes) if route)
+    price, step = sum(problem.call_outs[crew] for crew in used), [0] * len(routes)
     clock, here = list(problem.ready), [NEVER] * len(routes)
     pending = [crew for crew, route in enumerate(routes) if route]
     while pending:

@@ -72,7 +72,7 @@ class WindowModel:
         return drives
 
     def _set_arc_prices(self) -> None:
-        """Price driving, and each crew's toll for a task on the way to it."""
+        """Price driving, each crew's toll for a task on the way to it, and calling it out."""
         registered: dict[tuple[int, ...], int] = {}
         for vehicle, crew in enumerate(self._window.crews):
             tolls = self._problem.tolls[list(self._window.tasks), crew]
@@ -81,6 +81,7 @@ class WindowModel:
                 prices[:, : len(told)] += tolls
                 registered[told] = self._model.RegisterTransitMatrix(prices.tolist())
             self._model.SetArcCostEvaluatorOfVehicle(registered[told], vehicle)
+            self._model.SetFixedCostOfVehicle(self._problem.call_outs[crew], vehicle)
 
     def _add_clock(self) -> None:
         problem, window = self._problem, self._window

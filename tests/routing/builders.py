@@ -82,7 +82,13 @@ def a_storm(seed: int, tasks: int = 12, crews: int = 4) -> Snapshot:
         if stops:
             frozen[crew] = tuple(stops)
     near = {"freeze_s": 1800, "change_near": 5.0} if seed % 3 else {}
-    prices = Prices(late_order=(0.0, 7.0)[seed % 2], away=(0.0, 3.0)[seed // 2 % 2], **near)
+    prices = Prices(
+        late_order=(0.0, 7.0)[seed % 2],
+        away=(0.0, 3.0)[seed // 2 % 2],
+        call_out=20.0,
+        reserve=9.0,
+        **near,
+    )
     found = (_random_crew(chance, name) for name in names)
     return a_snapshot(*made, *found, frozen=frozen, prices=prices)
 
@@ -131,6 +137,9 @@ def _random_crew(chance: Random, name: str) -> Crew:
         size=chance.choice((2, 3)),
         kit=("bucket_truck",) if name.endswith(("0", "2")) else (),
         has_safety_officer=chance.random() < 0.6,
+        recall=name.endswith("3"),
+        rested_at=AT + minutes(40) if name.endswith("3") else None,
+        reserved_from=AT + minutes(chance.choice((-30, 200))) if name.endswith("1") else None,
         home_grid=("g1", "g2", None)[int(name[1:]) % 3],
     )
 

@@ -234,6 +234,14 @@ CHANGES: dict[str, tuple[Fault, Change]] = {
         lambda s, p, _: for_crew(s, p, shift_start=AT + minutes(400)),
     ),
     "beyond duty": (Fault.DUTY, lambda s, p, _: for_crew(s, p, duty_left_s=1)),
+    "out of its rest": (
+        Fault.NOT_RESTED,
+        lambda s, p, _: for_crew(s, p, recall=True, rested_at=AT + minutes(400)),
+    ),
+    "a crew kept for something else": (
+        Fault.RESERVED,
+        lambda s, p, _: for_crew(s, p, reserved_from=AT - minutes(1)),
+    ),
     "frozen work moved": (Fault.FROZEN_MOVED, frozen_behind),
     "another crew than chosen": (Fault.LOCK_CREW, given_away),
     "another time than chosen": (
