@@ -1,6 +1,6 @@
 """Planning a district: rows in, checked plan stored by hash, moves out."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -18,6 +18,7 @@ from roads.choosing import Roads, RoadsNow
 from roads.reading import read_now
 from routing.danger import nearest_qualified
 from routing.inspection import check
+from routing.moves import Move
 from routing.plan_input import OpenTask, build, moves_of, open_tasks, standing, travel_model
 from routing.planner import plan
 from routing.receipt import Plan
@@ -178,16 +179,24 @@ def _text(each: Plan) -> str:
 
 def _moves(made: Plan, seen: Sight, now: datetime) -> list[m.PlannedMove]:
     """Return what must change for a plan to stand, as the board is told it."""
+    calls = {crew.id for crew in seen.crews if crew.on_call and crew.on_call.called_at is None}
     return [
         m.PlannedMove(
             task=move.task,
             crew=move.crew,
             eta=move.eta,
             holder=move.holder,
-            reason="replanned" if move.left is None else move.left.value,
+            reason=_reason(move, calls),
         )
         for move in moves_of(made, seen.tasks, seen.crews, seen.policies, now)
     ]
+
+
+def _reason(move: Move, calls: Collection[str]) -> str:
+    """Return why a board moves a task: calling a crew out is told apart."""
+    if move.left is not None:
+        return move.left.value
+    return "recalled" if move.crew in calls else "replanned"
 
 
 def _settled(ask: m.PlanAsk, tasks: Iterable[OpenTask]) -> tuple[str, ...]:

@@ -65,6 +65,9 @@ ELSEWHERE = {
     "GET /v1/closures": SAME,  # a road that is closed is closed for whoever drives there
     "POST /v1/closures": REFUSED,
     "POST /v1/closures/{closure_id}/lift": REFUSED,
+    "GET /v1/bookings": LEFT_OUT,
+    "POST /v1/bookings": REFUSED,
+    "POST /v1/bookings/{booking_id}/end": REFUSED,
     "GET /v1/planned-works": LEFT_OUT,
     "POST /v1/planned-works": REFUSED,
     "POST /v1/planned-works/{work_id}/end": REFUSED,

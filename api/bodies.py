@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from api.places import AreaIn, PointIn
 from api.strictness import Moment, Strictly
-from domain.kinds import AreaClass, Channel, Hazard, Scope
+from domain.kinds import AreaClass, BookingKind, Channel, Hazard, Scope
 from territory.land import StreetKind
 
 Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
@@ -204,6 +204,28 @@ class ClosureBody(Body):
         return self
 
 
+class BookingBody(Body):
+    """Which crew is on call off its shift, or reserved, until when and why; from now without one.
+
+    `place` tells in words where a crew is reserved to.
+    """
+
+    id: Id | None = None
+    crew: Id
+    kind: BookingKind
+    since: Moment | None = None
+    until: Moment
+    reason: str = Field(min_length=3, max_length=500)
+    place: str | None = Field(default=None, min_length=1, max_length=300)
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> "BookingBody":
+        if self.since is not None and self.until <= self.since:
+            raise PydanticCustomError("range_reversed", "ends before it starts")
+        return self
+
+
+StrictBooking = Annotated[BookingBody, Strictly(BookingBody)]
 StrictClosure = Annotated[ClosureBody, Strictly(ClosureBody)]
 StrictLink = Annotated[LinkBody, Strictly(LinkBody)]
 StrictMeterEvents = Annotated[MeterEventsBody, Strictly(MeterEventsBody)]

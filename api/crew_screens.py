@@ -40,6 +40,7 @@ def shown(seen: CrewSeen, now: datetime) -> dict[str, Any]:
         },
         "shift": seen.shift_start
         and {"starts_at": seen.shift_start, "ends_at": seen.shift_end, "on_duty": seen.on_duty},
+        "bookings": seen.bookings,
         "load": seen.open_tasks,
         "task": seen.task_id
         and {"id": seen.task_id, "state": seen.task_state, "outage": seen.outage_id},

@@ -200,6 +200,22 @@ REQUESTS = (
     Asked("list_closures", "dispatcher", query={"limit": 1}),
     Asked("lift_closure", "dispatcher", path={"closure_id": "night-desk-21"}),
     Asked(
+        "book_crew",
+        "dispatcher",
+        201,
+        body={
+            "id": "night-desk-23",
+            "crew": "jp-crew-02",
+            "kind": "reserved",
+            "since": "2031-05-04T18:00:00+08:00",
+            "until": "2031-05-04T23:00:00+08:00",
+            "reason": "Supply of the opening concert is guaranteed.",
+            "place": "Olympic centre, north substation",
+        },
+    ),
+    Asked("list_bookings", "dispatcher", query={"limit": 1}),
+    Asked("end_booking", "dispatcher", path={"booking_id": "night-desk-23"}),
+    Asked(
         "announce_work",
         "dispatcher",
         201,

@@ -76,6 +76,8 @@ LINKS = (
         "choose_policy",
         {"district": "body#/district", "if-match": "header.ETag"},
     ),
+    Link("book_crew", 201, "end_booking", {"booking_id": "body#/id"}),
+    Link("list_bookings", 200, "end_booking", {"booking_id": "body#/items/0/id"}),
     Link("announce_work", 201, "end_planned_work", {"work_id": "body#/id"}),
     Link("list_planned_works", 200, "end_planned_work", {"work_id": "body#/items/0/id"}),
     Link("close_roads", 201, "lift_closure", {"closure_id": "body#/id"}),

@@ -50,6 +50,7 @@ STATUS = {
     "no_street_near": 422,
     "area_nowhere": 422,
     "closure_over": 422,
+    "booking_over": 422,
     "network_unknown": 422,
     "planned_work_over": 422,
     "channel_not_for_role": 422,

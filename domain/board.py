@@ -30,8 +30,20 @@ class OpenOutage:
 
 
 @dataclass(frozen=True)
+class OnCall:
+    """A crew off its shift that may be called out, since when it rests, and when it was called."""
+
+    turn_ended: datetime | None
+    called_at: datetime | None
+
+
+@dataclass(frozen=True)
 class CrewOnHand:
-    """A crew this district may plan, where it was last, its shift and who is in it."""
+    """A crew this district may plan, where it was last, its shift and who is in it.
+
+    Of a crew that is `on_call` the shift is how long that lasts. From `reserved_from` on it is kept
+    for something else.
+    """
 
     id: str
     lon: float
@@ -48,6 +60,8 @@ class CrewOnHand:
     grid: str | None
     depot: str | None
     kit: tuple[str, ...] = ()
+    on_call: OnCall | None = None
+    reserved_from: datetime | None = None
 
 
 class Placing(Value):

@@ -117,3 +117,10 @@ class Mode(StrEnum):
     SHADOW = "shadow"
     ADVISE = "advise"
     AUTO = "auto"
+
+
+class BookingKind(StrEnum):
+    """What a crew is booked for beside its shifts."""
+
+    ON_CALL = "on_call"
+    RESERVED = "reserved"

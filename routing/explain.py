@@ -21,7 +21,8 @@ class Fit(Value):
     """One crew against one task; `difference` is the price over the best crew's.
 
     Where a rule says no, `reason` tells which and the numbers are missing. The best crews also
-    tell the price by term and the promises to others that would be kept worse or better.
+    tell the price by term and the promises to others that would be kept worse or better. A
+    `recall` is off its shift and would be called out.
     """
 
     crew: Id
@@ -34,6 +35,7 @@ class Fit(Value):
     difference: float | None = None
     home_grid: bool = False
     has_it_now: bool = False
+    recall: bool = False
     terms: Cost | None = None
     promises: tuple[PromiseChange, ...] = ()
 
@@ -164,6 +166,7 @@ class Ranking:
         known = Fit(
             crew=crew.id,
             home_grid=crew.home_grid is not None and crew.home_grid == self.task.grid,
+            recall=crew.recall,
             has_it_now=any(visit.task == self.task.id for visit in now),
         )
         if slot is None:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from domain.board import CrewOnHand, OpenOutage, Pin, Placing
@@ -11,6 +10,7 @@ from domain.kinds import AreaClass
 from domain.outage import ON_SITE, Task, TaskState
 from domain.policy import Planning, Policy
 from routing import snapshot as r
+from routing.crew_input import CrewInput
 from routing.moves import Move, Standing, moves
 from routing.price_list import prices_of
 from routing.prices import Prices
@@ -95,6 +95,12 @@ def build(
             planning = policies[item.outage.policy_hash].planning
             frozen.setdefault(item.holder, []).append(_frozen_stop(item.task, ask.now, planning))
     planned = [item for item in tasks if not item.under_way or item.holder in on_hand]
+    seen = CrewInput(
+        planning=_latest(policies).planning if policies else None,
+        now=ask.now,
+        busy={item.holder for item in tasks if item.holder is not None},
+        under_way=frozen.keys(),
+    )
     return r.Snapshot(
         at=ask.now,
         district=ask.district,
@@ -104,7 +110,7 @@ def build(
             )
             for item in planned
         ),
-        crews=tuple(_crew(crew, ask.now) for crew in crews),
+        crews=seen.crews(crews),
         frozen={crew: tuple(stops) for crew, stops in sorted(frozen.items())},
         travel=travel or travel_model(policies),
         prices=prices_of(_latest(policies)) if policies else Prices(),
@@ -224,44 +230,6 @@ def _frozen_stop(task: Task, now: datetime, planning: Planning) -> r.FrozenStop:
     left = work_left(task.work_s, elapsed, planning.work_spread, planning.work_sureness)
     ends = now + max(timedelta(seconds=left), _OVERRUN)
     return r.FrozenStop(task=task.id, arrived_at=arrived, finish_at=ends)
-
-
-def _crew(crew: CrewOnHand, now: datetime) -> r.Crew:
-    return r.Crew(
-        id=crew.id,
-        lon=crew.lon,
-        lat=crew.lat,
-        position_at=crew.position_at or crew.shift_start,
-        skills=crew.skills,
-        licences=_licences(tuple(sorted(crew.licences.items()))),
-        shift_start=crew.shift_start,
-        shift_end=crew.shift_end,
-        duty_left_s=_duty_left(crew, now),
-        size=crew.size,
-        has_leader=crew.has_leader,
-        has_safety_officer=crew.has_safety_officer,
-        home_grid=crew.grid,
-        depot=crew.depot,
-        kit=crew.kit,
-    )
-
-
-@lru_cache(maxsize=4096)
-def _licences(held: tuple[tuple[str, str], ...]) -> tuple[r.Licence, ...]:
-    return tuple(r.Licence(name=name, expires_at=_expiry(text)) for name, text in held)
-
-
-def _expiry(text: str) -> datetime:
-    """Return the moment a licence ends: a bare date counts to its last instant, in UTC."""
-    if len(text) == len("2026-01-01"):
-        day = date.fromisoformat(text) + timedelta(days=1)
-        return datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return datetime.fromisoformat(text)
-
-
-def _duty_left(crew: CrewOnHand, now: datetime) -> int:
-    worked = max(now - crew.shift_start, timedelta(0))
-    return max(int(crew.max_duty_s - worked.total_seconds()), 0)
 
 
 def travel_model(policies: dict[str, Policy]) -> TravelModel:

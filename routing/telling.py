@@ -21,6 +21,8 @@ def _lines(why: Why, lang: str) -> Iterator[str]:
         yield _chosen(why.task, why.chosen, lang)
         if why.chosen.hold is not Hold.PLANNED:
             yield say(f"why.hold.{why.chosen.hold.value}", lang)
+        if why.chosen.recall:
+            yield say("why.recall", lang, crew=why.chosen.crew)
     else:
         reason = reason_told(why.reason, lang) if why.reason else ""
         yield say("why.nobody", lang, task=why.task, reason=reason, leaving=why.leaving)
@@ -69,7 +71,8 @@ def runner_told(runner: RunnerUp, lang: str) -> str:
         total=f"{runner.terms.total:+.1f}",
         terms=terms_told(runner.terms, lang, signed=True),
     )
-    return " ".join([told, *(promise_told(each, lang) for each in runner.promises)])
+    call = [say("why.recall", lang, crew=runner.crew)] if runner.recall else []
+    return " ".join([told, *call, *(promise_told(each, lang) for each in runner.promises)])
 
 
 def promise_told(change: PromiseChange, lang: str) -> str:

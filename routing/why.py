@@ -28,7 +28,10 @@ WORTH_TELLING = 0.05  # of a price per minute: less is rounding between matrix a
 
 
 class Chosen(Value):
-    """Where a task is in the plan; `terms` is what having it there costs."""
+    """Where a task is in the plan; `terms` is what having it there costs.
+
+    A `recall` is off its shift and would be called out.
+    """
 
     crew: Id
     sequence: int
@@ -38,6 +41,7 @@ class Chosen(Value):
     slack_s: int | None
     late_s: int
     terms: Cost
+    recall: bool = False
 
 
 class RunnerUp(Value):
@@ -53,6 +57,7 @@ class RunnerUp(Value):
     late_s: int
     terms: Cost
     promises: tuple[PromiseChange, ...] = ()
+    recall: bool = False
 
 
 class Why(Value):
@@ -148,12 +153,14 @@ def _chosen(ranking: Ranking) -> Chosen | None:
         return None
     visit = ranking.now.routes[found[0]][found[1]]
     told = visit.model_dump(exclude={"task", "depart_at", "start_at", "finish_at", "travel_m"})
-    return Chosen(crew=found[0], terms=difference(ranking.rest, ranking.now), **told)
+    recall = ranking.ground.crews[found[0]].recall
+    terms = difference(ranking.rest, ranking.now)
+    return Chosen(crew=found[0], terms=terms, recall=recall, **told)
 
 
 def _runner(ranking: Ranking, fit: Fit, skip: Cost) -> RunnerUp:
     after: Arrangement = ranking.rest.having(ranking.task.id, fit.crew, (fit.sequence or 1) - 1)
-    told = fit.model_dump(include={"crew", "sequence", "eta", "travel_s", "late_s"})
+    told = fit.model_dump(include={"crew", "sequence", "eta", "travel_s", "late_s", "recall"})
     return RunnerUp(
         terms=minus(difference(ranking.now, after), skip),
         promises=promises_changed(ranking.now, after, ranking.task.id),

@@ -1,12 +1,14 @@
 """What a planner must know of a district at one moment: open work and crews with a place."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from domain.board import SOON, CrewOnHand, OpenOutage
+from domain.board import SOON, CrewOnHand, OnCall, OpenOutage
 from domain.outage import Outage
+from store import bookings
 
 _OUTAGES = text("""
 SELECT o.state, o.clock_start, o.arrival_deadline, o.policy_hash, o.grid_id
@@ -65,25 +67,36 @@ def open_outages(session: Session, district: str) -> list[OpenOutage]:
 
 
 def crews_on_hand(session: Session, district: str, now: datetime) -> list[CrewOnHand]:
-    """List the crews a district may plan: on shift, soon on shift, or still out on work."""
+    """List the crews a district may plan: on shift or soon, still out on work, or on call."""
     given = {"district": district, "now": now, "soon": now + SOON}
-    return [
-        CrewOnHand(
-            id=row.id,
-            lon=row.lon,
-            lat=row.lat,
-            position_at=row.position_at,
-            skills=tuple(row.skills),
-            licences=dict(row.licences),
-            shift_start=row.starts_at,
-            shift_end=row.ends_at,
-            max_duty_s=row.max_duty_s,
-            size=row.size,
-            has_leader=row.has_leader,
-            has_safety_officer=row.has_safety_officer,
-            grid=row.grid_id,
-            depot=row.depot_id,
-            kit=tuple(row.kit),
-        )
-        for row in session.execute(_CREWS, given)
-    ]
+    rows = {row.id: row for row in session.execute(_CREWS, given)}
+    calls: dict[str, OnCall] = {}
+    for crew, row in bookings.on_call(session, district, now).items():
+        if (
+            crew not in rows or rows[crew].ends_at <= now
+        ):  # a turn that is over is no longer its own
+            calls[crew], rows[crew] = OnCall(row.turn_ended, row.called_at), row
+    kept = bookings.reserved_from(session, rows.keys(), now)
+    return [_crew(row, calls.get(crew), kept.get(crew)) for crew, row in sorted(rows.items())]
+
+
+def _crew(row: Row[Any], on_call: OnCall | None, reserved_from: datetime | None) -> CrewOnHand:
+    return CrewOnHand(
+        id=row.id,
+        lon=row.lon,
+        lat=row.lat,
+        position_at=row.position_at,
+        skills=tuple(row.skills),
+        licences=dict(row.licences),
+        shift_start=row.starts_at,
+        shift_end=row.ends_at,
+        max_duty_s=row.max_duty_s,
+        size=row.size,
+        has_leader=row.has_leader,
+        has_safety_officer=row.has_safety_officer,
+        grid=row.grid_id,
+        depot=row.depot_id,
+        kit=tuple(row.kit),
+        on_call=on_call,
+        reserved_from=reserved_from,
+    )

@@ -103,7 +103,7 @@ def on_duty(session: Session, district: str, now: datetime) -> list[OnDuty]:
     crews = [
         crew
         for crew in snapshots.crews_on_hand(session, district, now)
-        if crew.shift_start <= now < crew.shift_end
+        if crew.on_call is None and crew.shift_start <= now < crew.shift_end
     ]
     busy = set(session.scalars(_AT_WORK, {"crews": [crew.id for crew in crews]}))
     return [OnDuty(crew.id, crew.lon, crew.lat, crew.id in busy) for crew in crews]

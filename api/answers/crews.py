@@ -36,6 +36,17 @@ class LeadTask(Answer):
     outage: str
 
 
+class BookingOfCrew(Answer):
+    """That a crew is on call off its shift, or reserved, now or later."""
+
+    id: str
+    kind: Literal["on_call", "reserved"]
+    since: Moment
+    until: Moment
+    reason: str
+    place: str | None
+
+
 class CrewShown(Answer):
     """A crew; `planned_by` is the district that may plan it now."""
 
@@ -52,6 +63,7 @@ class CrewShown(Answer):
     members: list[Member]
     position: LastPlace
     shift: ShiftNow | None
+    bookings: list[BookingOfCrew]
     load: int
     task: LeadTask | None
 

@@ -5,6 +5,7 @@ from fastapi.routing import APIRoute
 from api.routes import (
     actions,
     boards,
+    bookings,
     callbacks,
     closures,
     commitments,
@@ -30,6 +31,7 @@ ROUTERS = (
     outages.router,
     actions.router,
     crews.router,
+    bookings.router,
     boards.router,
     plans.router,
     pages.router,

@@ -38,6 +38,7 @@ class CrewSeen:
     task_state: str | None
     outage_id: str | None
     open_tasks: int
+    bookings: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,11 @@ SELECT c.id, c.district_id, coalesce(l.district_id, c.district_id) AS holder_dis
        coalesce(s.starts_at <= :now, false) AS on_duty,
        ST_X(coalesce(p.at, d.at)) AS lon, ST_Y(coalesce(p.at, d.at)) AS lat,
        p.occurred_at AS position_at, t.id AS task_id, t.state AS task_state, t.outage_id,
-       coalesce(t.open_tasks, 0) AS open_tasks
+       coalesce(t.open_tasks, 0) AS open_tasks,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', b.id, 'kind', b.kind, 'since', b.since,
+            'until', b.until, 'reason', b.reason, 'place', b.place) ORDER BY b.since, b.id), '[]')
+        FROM crew_bookings b
+        WHERE b.crew_id = c.id AND b.ended_at IS NULL AND b.until > :now) AS bookings
 FROM crews c
 JOIN depots d ON d.id = c.depot_id
 LEFT JOIN crew_leases l ON l.crew_id = c.id AND l.leased_until > :now

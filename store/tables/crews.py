@@ -90,3 +90,30 @@ class CrewLeaseRow(Base):
     district_id: Mapped[District]
     fence: Mapped[BigInt] = mapped_column(BigInteger)
     leased_until: Mapped[datetime]
+
+
+class CrewBookingRow(Base):
+    """A span in which a crew is on call off its shift, or reserved; nothing is ever deleted.
+
+    `place` is where it is reserved to, in words; `ended_at` ends it before `until`.
+    """
+
+    __tablename__ = "crew_bookings"
+    __table_args__ = (
+        CheckConstraint("kind IN ('on_call', 'reserved')", name="kind"),
+        CheckConstraint("until > since", name="ends_after_it_begins"),
+        Index("ix_crew_bookings_crew_id", "crew_id", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_crew_bookings_since", "since"),
+    )
+
+    id: Mapped[Key]
+    crew_id: Mapped[str] = mapped_column(ForeignKey("crews.id"))
+    kind: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    reason: Mapped[str]
+    place: Mapped[str | None]
+    booked_by: Mapped[str]
+    booked_at: Mapped[datetime]
+    ended_by: Mapped[str | None]
+    ended_at: Mapped[datetime | None]

@@ -20,6 +20,10 @@ WORK = {"transformers": ["jp-f1-s1-t1"], "since": (NOON + timedelta(days=500)).i
         "until": (NOON + timedelta(days=501)).isoformat(), "reason": "asked by the matrix",
         "notice": "Nothing happens."}  # fmt: skip
 
+BOOKING = {"crew": "jp-crew-02", "kind": "reserved", "reason": "asked by the matrix",
+           "since": (NOON + timedelta(days=500)).isoformat(),
+           "until": (NOON + timedelta(days=501)).isoformat()}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -136,6 +140,9 @@ ASKS: dict[str, Asks] = {
         "/v1/closures", json={"streets": [STREET], "reason": "asked by the matrix"}
     ),
     "POST /v1/closures/{closure_id}/lift": lambda g, r: Ask("/v1/closures/closure-of-jp/lift"),
+    "GET /v1/bookings": lambda g, r: Ask("/v1/bookings?limit=200", marks="booking-of-jp"),
+    "POST /v1/bookings": lambda g, r: Ask("/v1/bookings", json=BOOKING),
+    "POST /v1/bookings/{booking_id}/end": lambda g, r: Ask("/v1/bookings/booking-of-jp/end"),
     "GET /v1/planned-works": lambda g, r: Ask("/v1/planned-works?limit=200", marks="work-of-jp"),
     "POST /v1/planned-works": lambda g, r: Ask("/v1/planned-works", json=WORK),
     "POST /v1/planned-works/{work_id}/end": lambda g, r: Ask(

@@ -53,6 +53,10 @@ INSERT INTO planned_works (id, district_id, transformers, since, until, reason, 
     announced_by, announced_at)
 VALUES ('work-of-jp', 'jp', '{jp-f1-s1-t9}', :since, :until, 'repair', 'n', 'dora', :since)
 """)
+_BOOKING = text("""
+INSERT INTO crew_bookings (id, crew_id, kind, since, until, reason, booked_by, booked_at)
+VALUES ('booking-of-jp', 'jp-crew-02', 'reserved', :until, :later, 'concert', 'dora', :since)
+""")
 STREET = 77
 
 
@@ -114,6 +118,8 @@ async def lay_in(engine: Engine, client: httpx.AsyncClient) -> Ground:
         session.execute(_STREET)
         session.execute(_CLOSURE, {"now": NOON})
         session.execute(_WORK, {"since": NOON, "until": NOON + timedelta(days=400)})
+        later = {"until": NOON + timedelta(days=400), "later": NOON + timedelta(days=401)}
+        session.execute(_BOOKING, {"since": NOON, **later})
         boards.place_order(session, "order-of-jp", "jp", kind="mode", subject="sue",
                            body={"kind": "mode", "mode": "auto"}, now=NOON)  # fmt: skip
     ground = Ground(engine, desk["report"]["id"], own["report"]["id"], outage, str(found), made,

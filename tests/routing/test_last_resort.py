@@ -2,12 +2,15 @@
 
 import pytest
 
+from routing.explain import rank_crews
 from routing.inspection import broken, check
 from routing.planner import plan
 from routing.prices import Prices
 from routing.receipt import Code, Fault, Plan
 from routing.rules import crew_ready
 from routing.snapshot import Crew, Snapshot, Task
+from routing.telling import sentences
+from routing.why import Explainer
 from tests.routing.builders import AT, a_crew, a_snapshot, a_task, minutes
 
 PRICES = Prices(call_out=120, reserve=60)
@@ -122,3 +125,16 @@ def test_a_snapshot_without_such_crews_has_the_digest_it_had() -> None:
     assert not any(name in told for name in ("recall", "rested_at", "reserved_from", "call_out"))
     kept = a_snapshot(a_task("t1"), a_recall("c1", reserved_from=AT), prices=PRICES)
     assert Snapshot.model_validate_json(kept.canonical()) == kept
+
+
+def test_why_says_that_a_crew_is_called_out_and_what_that_costs() -> None:
+    snapshot, made = planned(a_task("t1", deadline=AT - minutes(600)), a_recall("rest"))
+    why = Explainer(snapshot, made).why("t1")
+    said = sentences(why, "en")
+
+    assert why.chosen is not None
+    assert why.chosen.recall
+    assert why.chosen.terms.callouts == 120.0
+    assert "calling out 120.0" in said[0]
+    assert said[1] == "rest is off its shift and is called out for it."
+    assert rank_crews(snapshot, "t1", made)[0].recall

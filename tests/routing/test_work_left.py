@@ -7,20 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.board import CrewOnHand, OpenOutage
 from domain.kinds import TaskKind
-from domain.outage import Outage, Task, TaskState
-from domain.place import Point
-from domain.policy import Policy
+from domain.outage import TaskState
 from routing.inspection import check
-from routing.plan_input import OpenTask, build
+from routing.plan_input import build
 from routing.planner import plan
 from routing.receipt import Code
 from routing.work_left import work_left
 from tests.domain.builders import policy_named
-from tests.routing.builders import AT, minutes
-
-HOUR = 3600
+from tests.routing.builders import AT
+from tests.routing.hands import HOUR, AnAsk, a_hand, an_order
 
 
 def test_work_just_begun_is_seen_longer_than_its_mean() -> None:
@@ -43,29 +39,6 @@ def test_work_overrun_four_times_is_not_about_to_end() -> None:
     assert work_left(HOUR, 4 * HOUR, 0.7, 0.8) > HOUR
 
 
-class _Ask:
-    district, now, pins = "jp", AT, ()
-
-
-def _open(name: str, north: float, policy: Policy, **task: object) -> OpenTask:
-    job = Task(id=f"{name}/1", kind=TaskKind.REPAIR, skills=("repair",), queued_at=AT, **task)
-    state = Outage(
-        id=name, district="jp", area_class="urban", policy_hash=policy.digest(), rules_version=1,
-        opened_at=AT, clock_start=AT, at=Point(lon=106.5, lat=29.5 + north), tasks=(job,),
-    )  # fmt: skip
-    under_way = job.state is TaskState.WORKING
-    wanted = OpenOutage(state, AT + minutes(45), policy.digest(), None)
-    return OpenTask(wanted, job, job.crew, under_way, ready=True)
-
-
-def _crew(name: str, north: float) -> CrewOnHand:
-    return CrewOnHand(
-        id=name, lon=106.5, lat=29.5 + north, position_at=AT, skills=("repair",), licences={},
-        shift_start=AT - minutes(60), shift_end=AT + minutes(400), max_duty_s=11 * HOUR, size=3,
-        has_leader=True, has_safety_officer=True, grid=None, depot=None,
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize(("kit", "goes"), [((), "near"), (("bucket_truck",), "equipped")])
 def test_work_that_needs_a_kit_goes_only_to_a_crew_that_has_it(
     kit: tuple[str, ...], goes: str
@@ -73,9 +46,9 @@ def test_work_that_needs_a_kit_goes_only_to_a_crew_that_has_it(
     given = policy_named("state_grid_ceiling")
     work = given.work[TaskKind.REPAIR].model_copy(update={"kit": kit})
     policy = given.model_copy(update={"work": {**given.work, TaskKind.REPAIR: work}})
-    crews = [_crew("near", 0), replace(_crew("equipped", 0.05), kit=("bucket_truck",))]
-    snapshot = build(_Ask(), [_open("new", 0, policy)], crews, {policy.digest(): policy})
-    alone = build(_Ask(), [_open("new", 0, policy)], crews[:1], {policy.digest(): policy})
+    crews = [a_hand("near", 0), replace(a_hand("equipped", 0.05), kit=("bucket_truck",))]
+    snapshot = build(AnAsk(), [an_order("new", 0, policy)], crews, {policy.digest(): policy})
+    alone = build(AnAsk(), [an_order("new", 0, policy)], crews[:1], {policy.digest(): policy})
     made = plan(snapshot)
 
     assert [route.crew for route in made.routes if route.visits] == [goes]
@@ -92,12 +65,12 @@ def test_an_order_is_not_left_behind_unfinished_work_while_an_idle_crew_can_come
     policy = given.model_copy(update={"planning": planning})
     begun = AT - timedelta(minutes=45)
     tasks = [
-        _open("begun", 0, policy, state=TaskState.WORKING, crew="near", arrived_at=begun),
-        _open("new", 0.005, policy),
+        an_order("begun", 0, policy, state=TaskState.WORKING, crew="near", arrived_at=begun),
+        an_order("new", 0.005, policy),
     ]
-    crews = [_crew("near", 0), _crew("idle", 0.085)]
+    crews = [a_hand("near", 0), a_hand("idle", 0.085)]
 
-    made = plan(build(_Ask(), tasks, crews, {policy.digest(): policy}))
+    made = plan(build(AnAsk(), tasks, crews, {policy.digest(): policy}))
 
     sent = {visit.task: route.crew for route in made.routes for visit in route.visits}
     assert sent["new/1"] == goes
