@@ -1,10 +1,9 @@
 """The planner's hand: on its own queue, so that a hanging solver holds nothing else up."""
 
-from sqlalchemy import Engine
+from collections.abc import Callable
+
 from temporalio import activity
 
-from activities.planning import Planning
-from roads.choosing import Roads
 from workflows import messages as m
 from workflows.hands import PlannerHands
 
@@ -12,11 +11,11 @@ from workflows.hands import PlannerHands
 class PlannerWork(PlannerHands):
     """Plans districts."""
 
-    def __init__(self, engine: Engine, roads: Roads | None = None) -> None:
-        """Plan from one database; without roads nobody drives on streets."""
-        self._planning = Planning(engine, roads)
+    def __init__(self, plan: Callable[[m.PlanAsk], m.PlanBrief]) -> None:
+        """Have plans made, checked and kept by `plan`, wherever that is done."""
+        self._plan = plan
 
     @activity.defn
     def plan_district(self, ask: m.PlanAsk) -> m.PlanBrief:
         """Plan a district, check the plan by independent code, and keep both by hash."""
-        return self._planning.whole(ask)
+        return self._plan(ask)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import uuid4
 
 import structlog
@@ -37,6 +38,16 @@ class UnsoundPlanError(Exception):
     """The inspection found faults in a plan that no human's choice explains."""
 
 
+class Counting(Protocol):
+    """What is counted of plans, wherever the counters are."""
+
+    def planned(self, district: str, stop_cause: str, seconds: float, /) -> None:
+        """Note a plan that was made."""
+
+    def unsound(self, district: str, /) -> None:
+        """Note a plan that must not be sent out."""
+
+
 @dataclass(frozen=True)
 class Sight:
     """A district at one moment: what is to do, by whom, and what holds on the ground."""
@@ -51,9 +62,11 @@ class Sight:
 class Planning:
     """Makes, keeps and compares the plans of one installation's districts."""
 
-    def __init__(self, engine: Engine, roads: Roads | None = None) -> None:
+    def __init__(
+        self, engine: Engine, roads: Roads | None = None, counting: Counting = counts
+    ) -> None:
         """Plan from one database; without roads nobody drives on streets."""
-        self._engine, self._roads = engine, roads or Roads()
+        self._engine, self._roads, self._counting = engine, roads or Roads(), counting
 
     def danger(self, ask: m.PlanAsk) -> m.PlanBrief:
         """Return moves that send the nearest qualified crew to each danger nobody holds."""
@@ -80,11 +93,11 @@ class Planning:
         snapshot, travel = self._snapshot(ask, seen)
         before = standing(snapshot, seen.tasks, travel)
         made = plan(snapshot, before, travel=travel)
-        counts.planned(ask.district, made.stop_cause.value, made.wall_s)
+        self._counting.planned(ask.district, made.stop_cause.value, made.wall_s)
         found = check(snapshot, made, previous=before, travel=travel)
         faults = [each for each in found if not each.kept]
         if faults:
-            counts.unsound(ask.district)
+            self._counting.unsound(ask.district)
             log.error("unsound plan", district=ask.district, faults=[str(each) for each in faults])
             raise UnsoundPlanError(str(faults[0]))
         asked = _moves(made, seen, ask.now)

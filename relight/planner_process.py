@@ -1,23 +1,20 @@
 """`relight planner`: computes plans on a queue of its own, so that it may die alone."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import typer
-from sqlalchemy import Engine
 from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.hand_log import HandLog
 from activities.planner import PlannerWork
+from relight.finish import before_finish
 from relight.long_process import Process, reach_temporal, run_process
-from relight.road_engines import roads_of
-from roads.choosing import Roads
-from routing.planner import warm_up
-from workflows.messages import PLAN_QUEUE
-
-AT_ONCE = 2
+from relight.planning_desks import PlanningDesks, desks_wanted
+from workflows import messages as m
 
 
 def register(app: typer.Typer) -> None:
@@ -30,25 +27,30 @@ def register(app: typer.Typer) -> None:
 
 
 async def _run(process: Process) -> None:
-    engine = process.database(AT_ONCE + 1, "planner")
     client = await reach_temporal(process)
-    await asyncio.to_thread(warm_up)  # compiled before the first plan, not during it
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="planner") as threads:
-        async with plan_queue_worker(client, engine, threads, roads_of(process.settings)):
+    at_once = desks_wanted(process.settings)
+    desks = PlanningDesks(process.settings, at_once)
+    before_finish(desks.close)
+    await asyncio.to_thread(desks.__enter__)
+    with ThreadPoolExecutor(at_once, thread_name_prefix="planner") as threads:
+        async with plan_queue_worker(client, desks.plan, threads, at_once):
             process.announce("planner")
             await process.ending.wait()
 
 
 def plan_queue_worker(
-    client: Client, engine: Engine, threads: ThreadPoolExecutor, roads: Roads | None = None
+    client: Client,
+    plan: Callable[[m.PlanAsk], m.PlanBrief],
+    threads: ThreadPoolExecutor,
+    at_once: int = 2,
 ) -> Worker:
-    """Build the worker of the planner's queue."""
+    """Build the worker of the planner's queue; `plan` is asked for `at_once` districts."""
     return Worker(
         client,
-        task_queue=PLAN_QUEUE,
-        activities=[PlannerWork(engine, roads).plan_district],
+        task_queue=m.PLAN_QUEUE,
+        activities=[PlannerWork(plan).plan_district],
         activity_executor=threads,
-        max_concurrent_activities=AT_ONCE,
+        max_concurrent_activities=at_once,
         interceptors=[HandLog()],
         graceful_shutdown_timeout=timedelta(seconds=5),
     )

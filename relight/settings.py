@@ -70,6 +70,9 @@ class Settings(BaseSettings):
         "auto", description="engine that computes how long crews drive"
     )
     roads_url: str | None = Field(None, description="an OSRM or Valhalla server to ask instead")
+    planner_processes: int | None = Field(
+        None, ge=1, le=256, description="districts planned at once, each in a process of its own"
+    )
     territory: Literal["generated", "small"] = Field(
         "generated", description="what `up` loads into a new installation"
     )

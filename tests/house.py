@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from activities.planning import Planning
 from activities.relay import Relay
 from domain import ids
 from domain.actions import Action, Request
@@ -115,7 +116,7 @@ class House:
                 if not planner:
                     yield
                     return
-                async with plan_queue_worker(self.client, self.engine, threads):
+                async with plan_queue_worker(self.client, Planning(self.engine).whole, threads):
                     yield
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from temporalio.client import Client
 
+from activities.planning import Planning
 from activities.relay import Relay
 from api.app import create_app
 from api.temporal_line import TemporalLine
@@ -117,7 +118,7 @@ async def mouth(
     with ThreadPoolExecutor(16) as threads:
         async with (
             work_queue_worker(temporal_client, own_demo_engine, threads, runner=runner()),
-            plan_queue_worker(temporal_client, own_demo_engine, threads),
+            plan_queue_worker(temporal_client, Planning(own_demo_engine).whole, threads),
             httpx.AsyncClient(
                 transport=transport, base_url="http://relight.test", event_hooks=HOOKS
             ) as http,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from activities.planning import Planning
 from activities.relay import Relay
 from api.app import create_app
 from api.temporal_line import TemporalLine
@@ -98,7 +99,7 @@ async def _at_work(engine: Engine, temporal: TemporalServer) -> AsyncIterator[uv
     with ThreadPoolExecutor(16) as threads:
         async with (
             work_queue_worker(client, engine, threads, runner=runner()),
-            plan_queue_worker(client, engine, threads),
+            plan_queue_worker(client, Planning(engine).whole, threads),
         ):
             await wake_boards(client, engine)
             carrying = asyncio.create_task(relay.run())

@@ -23,6 +23,7 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
+from activities.planning import Planning
 from activities.relay import Relay
 from api.app import create_app
 from api.temporal_line import TemporalLine
@@ -148,7 +149,7 @@ async def observed(settings: Settings) -> AsyncIterator[Observed]:
         client = clients["worker"]
         for worker in (
             work_queue_worker(client, engines["worker"], threads, runner=runner()),
-            plan_queue_worker(clients["planner"], engines["planner"], threads),
+            plan_queue_worker(clients["planner"], Planning(engines["planner"]).whole, threads),
         ):
             await ending.enter_async_context(worker)
         ending.push_async_callback(end_all, client)
