@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -36,8 +37,13 @@ HEAD_START_S = 25
 ARCHIVED_WITHIN_S = 60.0
 
 
-def play_here(plan: DrillPlan) -> tuple[Verdict, bool]:
-    """Play on a rehearsal of our own; return the verdict, and whether replay agreed too."""
+def play_here(
+    plan: DrillPlan, afterwards: Callable[[Settings], object] | None = None
+) -> tuple[Verdict, bool]:
+    """Play on a rehearsal of our own; return the verdict, and whether replay agreed too.
+
+    `afterwards` may look at the installation before it is taken down.
+    """
     screen = DrillScreen(plan.lang)
     script = compose(plan, ZoneInfo(load_settings(running=False).time_zone))
     screen.say("drill.starting")
@@ -55,6 +61,8 @@ def play_here(plan: DrillPlan) -> tuple[Verdict, bool]:
         settings = stack.settings
         verdict = asyncio.run(_play(plan, script, screen, settings, clock_of(settings), stack))
         well.append(verdict.good and (not plan.replay or replays(settings)))
+        if afterwards is not None:
+            afterwards(settings)
         if plan.keep or not any(well):
             screen.say("drill.kept", directory=settings.state_dir)
     return verdict, any(well)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -17,6 +18,8 @@ with workflow.unsafe.imports_passed_through():
 
 _REPLAN_AT_LEAST = timedelta(seconds=10)
 _PLANNER_PATIENCE = timedelta(seconds=30)
+_LOOK_FOR_DANGER = timedelta(seconds=1)
+_DANGER_MEANWHILE = "danger-is-served-while-a-plan-is-awaited"
 _ONE_TRY = RetryPolicy(maximum_attempts=1)
 _REMEMBERED_ORDERS = 256
 _PINS = 200
@@ -153,13 +156,10 @@ class DispatchBoard:
         try:
             await workflow.sleep(DEBOUNCE)
             self._footing.ledger.touched = set()
-            danger = await ask(BoardHands.nearest_for_danger, self._ask(danger_only=True))
-            if danger.moves:
-                self._briefs.append((danger, True))
-                await workflow.wait_condition(lambda: not self._briefs)
+            if await self._serve_danger():
                 await workflow.sleep(DEBOUNCE)
             self._footing.ledger.touched = set()
-            brief = await workflow.execute_activity_method(
+            asked = workflow.start_activity_method(
                 PlannerHands.plan_district,
                 self._ask(danger_only=False),
                 task_queue=m.PLAN_QUEUE,
@@ -167,10 +167,13 @@ class DispatchBoard:
                 schedule_to_close_timeout=_PLANNER_PATIENCE,
                 retry_policy=_ONE_TRY,
             )
-            self._briefs.append((brief, False))
+            await self._serve_danger_until(asked)
+            self._briefs.append((await asked, False))
         except ActivityError as error:
             workflow.logger.warning("no plan this time: %s", error)
-            await workflow.sleep(_REPLAN_AT_LEAST)
+            rest = asyncio.create_task(workflow.sleep(_REPLAN_AT_LEAST))
+            await self._serve_danger_until(rest)
+            await rest
             self._stirred = True
         except Exception as error:  # noqa: BLE001 - see below
             # A fault here would die unheard with its task: raised by `run` it stalls the run,
@@ -178,6 +181,31 @@ class DispatchBoard:
             self._fault = error
         finally:
             self._planning = None
+
+    async def _serve_danger(self) -> bool:
+        """Send the nearest qualified crew to each danger nobody has; tell whether there was one."""
+        danger = await ask(BoardHands.nearest_for_danger, self._ask(danger_only=True))
+        if danger.moves:
+            self._briefs.append((danger, True))
+            await workflow.wait_condition(lambda: not self._briefs)
+        return bool(danger.moves)
+
+    async def _serve_danger_until(self, ending: asyncio.Task[Any]) -> None:
+        """Go on serving danger while a plan is awaited: the planner may be dead.
+
+        What stirred the board meanwhile may be news for a plan too, which is made afterwards.
+        """
+        news = False
+        while not ending.done():
+            await workflow.wait_condition(lambda: self._stirred or ending.done())
+            if ending.done() or not workflow.patched(_DANGER_MEANWHILE):
+                break
+            self._stirred, news = False, True
+            await workflow.sleep(DEBOUNCE)
+            await self._serve_danger()
+            if not ending.done():
+                await workflow.wait([ending], timeout=_LOOK_FOR_DANGER.total_seconds())
+        self._stirred = self._stirred or news
 
     def _ask(self, *, danger_only: bool) -> m.PlanAsk:
         return m.PlanAsk(

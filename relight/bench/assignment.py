@@ -47,7 +47,7 @@ async def _row(
     engine = connect(settings.database_url or "", connections=2, name="bench")
     async with calling(settings, len(points)) as caller:
         outages = await _call(caller, points, every_s)
-    waits = await _until_assigned(engine, outages)
+    waits = await until_assigned(engine, outages)
     engine.dispose()
     return {
         "stream": stream,
@@ -68,7 +68,7 @@ async def _call(caller: Caller, points: Sequence[str], every_s: float) -> list[s
     return [told.outage for told in await asyncio.gather(*calls)]
 
 
-async def _until_assigned(engine: Engine, outages: Sequence[str]) -> list[float]:
+async def until_assigned(engine: Engine, outages: Sequence[str]) -> list[float]:
     """Return the seconds each outage waited, by its own events; those still waiting are absent."""
     latest = time.monotonic() + PATIENCE_S
     waits: dict[str, float] = {}

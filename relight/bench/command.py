@@ -28,6 +28,7 @@ BENCHES = {
     "roads": "relight.bench.roads",
     "eta": "relight.bench.eta",
     "assignment": "relight.bench.assignment",
+    "drill": "relight.bench.drilled",
     "history": "relight.bench.histories",
     "tiles": "relight.bench.tiles",
     "year": "relight.bench.year",

@@ -1,5 +1,6 @@
 """A district in memory: the hands of a board under test, and a dispatcher's desk beside it."""
 
+import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -33,6 +34,8 @@ class Field:
         self.plans: list[tuple[str, str]] = []
         self.asks: list[m.PlanAsk] = []
         self.planner_dead = False
+        self.planner_free = threading.Event()
+        self.planner_free.set()
 
 
 class FieldHands(BoardHands, PlannerHands):
@@ -60,6 +63,7 @@ class FieldHands(BoardHands, PlannerHands):
         self.field.asks.append(ask)
         if self.field.planner_dead:
             raise RuntimeError("the planner is dead")
+        self.field.planner_free.wait(60)
         pinned = {pin.task for pin in ask.pins}
         wanted = {task: crew for task, crew in self.field.wanted.items() if task not in pinned}
         settled = tuple(placing.task for placing in ask.ledger)

@@ -93,6 +93,25 @@ async def test_danger_is_served_while_the_planner_is_dead(
     assert field.said == [("assign", "o/t9", "crew-7")]
 
 
+async def test_danger_is_served_while_a_plan_is_awaited_and_the_news_is_planned_afterwards(
+    temporal_client: Client,
+) -> None:
+    field = Field()
+    field.planner_free.clear()
+    field.wanted = {"o/t9": "crew-1"}
+    async with a_board(temporal_client, Mode.AUTO, field) as desk:
+        await _until(lambda: len(field.asks) == 1)
+        field.dangers = {"o/t9": "crew-7"}
+        await desk.stir()
+        await _until(lambda: field.holders.get("o/t9") == "crew-7")
+        plans = list(field.plans)
+        field.planner_free.set()
+        await _until(lambda: len(field.asks) == 2)
+
+    assert plans == []
+    assert field.said[0] == ("assign", "o/t9", "crew-7")
+
+
 async def test_a_human_choice_is_kept_as_a_lock_and_a_repeated_order_does_nothing(
     temporal_client: Client,
 ) -> None:
