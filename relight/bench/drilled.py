@@ -29,7 +29,7 @@ INTO_THE_PLAN_S = 0.5
 
 
 def measure() -> Finding:
-    """Measure a drill of forty outages, then danger while the plan of a killed planner is awaited."""
+    """Measure a drill of forty outages, then danger while a killed planner is awaited."""
     return Finding("drill", [*_on_a_drill(), _with_the_planner_killed()])
 
 
