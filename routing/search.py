@@ -1,8 +1,8 @@
 """The search: ruin and recreate first, then OR-Tools on neighbouring crews, a window at a time.
 
-OR-Tools has the last word at every size; three parts in ten of the work are its own. Small plans
-are one window. Windows are taken in the order of how long ago their crew was last looked at; a
-window that improved makes its crews worth looking at again.
+OR-Tools has the last word on all but a single task; three parts in ten of the work are its own.
+Small plans are one window. Windows are taken in the order of how long ago their crew was last
+looked at; a window that improved makes its crews worth looking at again.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from routing.problem import NEVER, Problem, Routes
 from routing.receipt import StopCause
 from routing.recreate import Cooling, improve
 from routing.snapshot import UNCOUNTED, Crew, Task
-from routing.start import left_out
+from routing.start import left_out, single
 from routing.walk import Walked, walk_all
 from routing.window import Window, WindowModel
 
@@ -36,6 +36,8 @@ def search(
     crews = [crew for crew, ready in enumerate(problem.ready) if ready < problem.ends[crew]]
     if walked is None or not crews or not problem.tasks:
         return routes, StopCause.EMPTY
+    if single(problem):
+        return routes, StopCause.OPTIMAL
     routes, walked = improve(problem, routes, walked, _cooling(problem, budget), seed)
     routes, proven = _windows(problem, routes, walked, crews, budget)
     cause = budget.cause()

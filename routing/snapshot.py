@@ -1,9 +1,10 @@
 """What the planner sees: tasks, crews, travel model, prices and search limits at one moment."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, ValidationError, model_validator
@@ -11,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.errors import Refused
 from domain.kinds import AreaClass, TaskKind
-from domain.value import Value, canonical_json
+from domain.value import Value, canonical_json, digest_of
 from routing.prices import Prices, Seconds
 from routing.travel_model import TravelModel
 
@@ -188,6 +189,20 @@ class Snapshot(Value):
         if not self.prices.late_order:
             del told["prices"]["late_order"]
         return canonical_json(told)
+
+    def digest(self) -> str:
+        """Return the sha256 of the canonical text, taken once: every part of a plan names it."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
+        return digest_of(self.canonical())
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy that takes its own digest."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("_digest", None)
+        return copied
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

@@ -16,10 +16,11 @@ def start_routes(problem: Problem, previous: Plan | None, budget: Budget) -> Rou
     nothing: Routes = [[] for _ in problem.crews]
     if not problem.crews or not problem.tasks:
         return nothing
-    starts = [dispatch(problem)]
+    alone = single(problem)
+    starts = [nothing] if alone else [dispatch(problem)]
     if previous is not None:
         starts.append(carried_over(problem, previous))
-    elif len(problem.tasks) <= FROM_NOTHING:
+    elif len(problem.tasks) <= FROM_NOTHING and not alone:
         starts.append(nothing)
     best: tuple[int, Routes] | None = None
     for start in starts:
@@ -28,6 +29,14 @@ def start_routes(problem: Problem, previous: Plan | None, budget: Budget) -> Rou
         if walked is not None and (best is None or walked.price < best[0]):
             best = (walked.price, routes)
     return best[1] if best else nothing
+
+
+def single(problem: Problem) -> bool:
+    """Tell whether there is but one task that nobody gave away: where it costs least is the best.
+
+    Most plans of a quiet day are such; they need no search.
+    """
+    return len(problem.tasks) == 1 and problem.held[0] is None
 
 
 def carried_over(problem: Problem, previous: Plan) -> Routes:

@@ -90,19 +90,17 @@ class Timetable:
         eta = free + timedelta(seconds=travel_s)
         if hold is not Hold.FROZEN:
             eta = max(eta, self.earliest(task), earliest or eta)
-        return self._timed(
-            Visit(
-                sequence=len(visits) + 1,
-                task=task.id,
-                hold=hold,
-                depart_at=eta - timedelta(seconds=travel_s),
-                eta=eta,
-                start_at=eta,
-                finish_at=eta + timedelta(seconds=task.work_s),
-                travel_s=travel_s,
-                travel_m=travel_m,
-            ),
-            task,
+        return Visit(
+            sequence=len(visits) + 1,
+            task=task.id,
+            hold=hold,
+            depart_at=eta - timedelta(seconds=travel_s),
+            eta=eta,
+            start_at=eta,
+            finish_at=eta + timedelta(seconds=task.work_s),
+            travel_s=travel_s,
+            travel_m=travel_m,
+            **_kept_promise(task, eta),
         )
 
     def free(self, crew: Crew, visits: Sequence[Visit]) -> tuple[datetime, Place]:
@@ -119,28 +117,23 @@ class Timetable:
 
     def _on_site(self, task: Task, stop: FrozenStop, arrived: datetime, sequence: int) -> Visit:
         expected = stop.finish_at or arrived + timedelta(seconds=task.work_s)
-        return self._timed(
-            Visit(
-                sequence=sequence,
-                task=task.id,
-                hold=Hold.FROZEN,
-                depart_at=arrived,
-                eta=arrived,
-                start_at=arrived,
-                finish_at=max(self._snapshot.at, arrived, expected),
-                travel_s=0,
-                travel_m=0,
-            ),
-            task,
+        return Visit(
+            sequence=sequence,
+            task=task.id,
+            hold=Hold.FROZEN,
+            depart_at=arrived,
+            eta=arrived,
+            start_at=arrived,
+            finish_at=max(self._snapshot.at, arrived, expected),
+            travel_s=0,
+            travel_m=0,
+            **_kept_promise(task, arrived),
         )
 
-    @staticmethod
-    def _timed(visit: Visit, task: Task) -> Visit:
-        if task.deadline is None:
-            return visit
-        return visit.model_copy(
-            update={
-                "slack_s": seconds_until(visit.eta, task.deadline),
-                "late_s": max(0, seconds_from(task.deadline, visit.eta)),
-            }
-        )
+
+def _kept_promise(task: Task, eta: datetime) -> dict[str, int]:
+    """Return how early or late a promise is kept; nothing where none was made."""
+    if task.deadline is None:
+        return {}
+    late_s = max(0, seconds_from(task.deadline, eta))
+    return {"slack_s": seconds_until(eta, task.deadline), "late_s": late_s}

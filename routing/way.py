@@ -19,6 +19,8 @@ def make_way(snapshot: Snapshot, orders: Orders, travel: Travel) -> Orders:
     The cheapest work leaves first, with what waits for it, and no more than is needed. An hour
     that would be missed all the same puts nothing out.
     """
+    if not any(_fixed(task) for task in snapshot.tasks):
+        return orders
     way = _Way(snapshot, travel)
     given_up: set[str] = set()
     while (late := way.first_late(orders, given_up)) is not None:
@@ -28,6 +30,11 @@ def make_way(snapshot: Snapshot, orders: Orders, travel: Travel) -> Orders:
         else:
             orders = freed
     return orders
+
+
+def _fixed(task: Task) -> bool:
+    """Tell whether a human fixed an hour by which work begins."""
+    return task.lock is not None and task.lock.latest is not None
 
 
 class _Way:

@@ -243,6 +243,35 @@ def test_a_plan_changes_little_when_little_has_changed() -> None:
     assert again.previous == first.digest()
 
 
+@pytest.mark.parametrize("holder", ["c0", "c4", None])
+def test_a_single_task_goes_where_it_costs_least_without_a_search(holder: str | None) -> None:
+    crews = [a_crew(f"c{n}", 4 * n, home_grid=f"g{n % 2}") for n in range(5)]
+    task = a_task("t", 7, 3, grid="g1", deadline=AT + timedelta(minutes=20))
+    snapshot = a_snapshot(task, *crews)
+    before = holder and plan(given_to(snapshot, holder))
+    made = plan(snapshot, before or None)
+
+    assert made.stop_cause is StopCause.OPTIMAL
+    assert made.solutions == 0
+    assert made.cost.total == min(
+        plan(given_to(snapshot, crew.id), before or None).cost.total for crew in crews
+    )
+
+
+def given_to(snapshot: Snapshot, crew: str) -> Snapshot:
+    task = snapshot.tasks[0].model_copy(update={"lock": a_lock(crew)})
+    return snapshot.model_copy(update={"tasks": (task,)})
+
+
+def test_a_copy_of_a_snapshot_has_a_digest_of_its_own() -> None:
+    snapshot = a_storm(5)
+    digest = snapshot.digest()
+
+    assert snapshot.model_copy(update={"district": "elsewhere"}).digest() != digest
+    assert snapshot.model_copy().digest() == digest
+    assert snapshot == a_storm(5)
+
+
 def test_the_order_in_which_tasks_arrive_is_part_of_the_snapshot() -> None:
     snapshot = a_snapshot(a_task("t1"), a_task("t2"), a_crew("c1"))
     turned = snapshot.model_copy(update={"tasks": snapshot.tasks[::-1]})
