@@ -53,7 +53,10 @@ class Arena:
         return int(self.crews[:, at.COST].sum() + self.tasks[out, at.SKIP].sum())
 
     def hold_apart(self, walked: Walked, *, early: bool) -> None:
-        """Put a moment between tasks that wait for each other: the forerunner's end, or later."""
+        """Put a moment between tasks that wait for each other: the forerunner's end, or later.
+
+        Those that begin together keep the moment at which they do.
+        """
         problem = self._problem
         if not problem.linked:
             return
@@ -63,6 +66,9 @@ class Arena:
             for each in before:
                 if each in walked.finishes:
                     self._apart(each, task, walked, early=early)
+            if problem.meets[task] and task in walked.starts:
+                self.tasks[task, at.EARLIEST] = walked.starts[task]
+                self.tasks[task, at.CAP] = min(self.tasks[task, at.CAP], walked.starts[task])
         self.settle()
 
     def _apart(self, first: int, second: int, walked: Walked, *, early: bool) -> None:

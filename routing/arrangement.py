@@ -6,6 +6,7 @@ Only the crews a change can reach are timed anew: those it names, and those that
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from routing.meetings import others_of, partners_of
 from routing.pricing import price
 from routing.receipt import Cost, Hold, Plan, Route, Visit
 from routing.snapshot import Snapshot, Task
@@ -91,6 +92,7 @@ class Arrangement:
         if self.circular:
             reached = {crew: self.order(crew) for crew in self.routes} | reached
         while True:
+            reached |= {crew: self.order(crew) for crew in self._meeting(reached)}
             gone = {v.task for crew in reached for v in self.routes.get(crew, ())}
             outside = {task: at for task, at in finished.items() if task not in gone}
             routes, circular = self.ground.table.timed(reached, outside)
@@ -103,6 +105,21 @@ class Arrangement:
             if not waiting:
                 return Arrangement(self.ground, {**self.routes, **routes}, circular)
             reached |= {crew: self.order(crew) for crew in waiting}
+
+    def _meeting(self, orders: Orders) -> set[str]:
+        """Return the crews that meet those of these orders, directly or through others."""
+        met = set(orders)
+        fresh = {task for order in orders.values() for task, _ in order}
+        while fresh and self.ground.partners:
+            wanted = {each for task in fresh for each in self.ground.partners.get(task, ())}
+            crews = {
+                crew
+                for crew, mine in self.routes.items()
+                if crew not in met and any(visit.task in wanted for visit in mine)
+            }
+            met |= crews
+            fresh = {visit.task for crew in crews for visit in self.routes[crew]}
+        return met - orders.keys()
 
     def cost(self, crews: Iterable[str], left: Iterable[str]) -> Cost:
         """Return what some crews' routes and some left-out tasks cost, by term."""
@@ -121,6 +138,8 @@ class Ground:
         self.table = Timetable(snapshot, self.travel)
         self.tasks: dict[str, Task] = {task.id: task for task in snapshot.tasks}
         self.crews = {crew.id: crew for crew in snapshot.crews}
+        self.partners = partners_of(snapshot)
+        self.others = others_of(snapshot)
         self.followers: dict[str, list[str]] = {}
         for task in snapshot.tasks:
             for each in task.after:
@@ -150,8 +169,9 @@ class Ground:
     def crews_waiting(
         self, tasks: Collection[str], routes: Mapping[str, Sequence[Visit]]
     ) -> set[str]:
-        """Return the crews that have work which waits for some of these tasks."""
+        """Return the crews that have work which waits for some of these tasks, or meets them."""
         waiting = {each for task in tasks for each in self.followers.get(task, ())}
+        waiting |= {each for task in tasks for each in self.partners.get(task, ())}
         if not waiting:
             return set()
         return {crew for crew, mine in routes.items() if any(v.task in waiting for v in mine)}

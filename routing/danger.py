@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from routing.meetings import others_of
 from routing.pricing import price
 from routing.reasons import explain_left
 from routing.receipt import Code, Hold, Plan, StopCause, Unassigned, Visit
@@ -89,6 +90,7 @@ class _Desk:
         self._snapshot, self._table = snapshot, Timetable(snapshot, travel)
         self._tolls = Tolls(snapshot, previous)
         self._known = {task.id for task in snapshot.tasks}
+        self._others = others_of(snapshot)
         frozen = {
             crew: [(stop.task, Hold.FROZEN) for stop in stops]
             for crew, stops in snapshot.frozen.items()
@@ -127,7 +129,9 @@ class _Desk:
 
     def _possible(self, task: Task, crew: Crew, earliest: datetime | None) -> Visit | None:
         """Return the visit of a crew after all it has, or None where a rule forbids it."""
-        held = held_by(task, crew)
+        held, others = held_by(task, crew), self._others.get(task.id, ())
+        if others and not held and any(v.task in others for v in self.visits[crew.id]):
+            return None
         if not held and standing_reason(task, crew, self._snapshot.at) is not None:
             return None
         visit = self._table.visit(crew, task, Hold.DANGER, self.visits[crew.id], earliest)

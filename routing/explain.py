@@ -116,6 +116,10 @@ class Ranking:
         reason = standing_reason(self.task, crew, self.ground.snapshot.at)
         if reason is not None and not held_by(self.task, crew):
             return reason
+        there = {visit.task for visit in self.rest.routes.get(crew.id, ())}
+        mine = [each for each in self.ground.others.get(self.task.id, ()) if each in there]
+        if mine and not held_by(self.task, crew):
+            return CrewReason(crew=crew.id, code=Code.SAME_CREW, params={"task": mine[0]})
         if self._missing is not None:
             params: dict[str, str | int | float] = {"task": self._missing}
             return CrewReason(crew=crew.id, code=Code.WAITS_FOR_TASK, params=params)
@@ -179,8 +183,15 @@ class Ranking:
         earliest = max(moments, default=None)
         return self.ground.table.visit(crew, self.task, Hold.PLANNED, before, earliest)
 
+    @cached_property
+    def partners(self) -> tuple[str, ...]:
+        """Return what begins together with the task."""
+        return self.ground.partners.get(self.task.id, ())
+
     def _numbers(self, crew: Crew, place: int, price: int) -> dict[str, object]:
         visit = self._visit(crew, place)
+        if any(each in self._finish for each in self.partners):  # it may have to wait for them
+            visit = self.rest.having(self.task.id, crew.id, place).routes[crew.id][place]
         told = visit.model_dump(include={"eta", "travel_s", "late_s"})
         return {**told, "sequence": place + 1, "extra": round(price / UNIT, 3)}
 

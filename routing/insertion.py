@@ -1,6 +1,6 @@
 """Best insertion: put one more task where it costs least, or make room for a human's choice."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from routing.budget import Budget
 from routing.problem import NEVER, Problem, Routes
@@ -39,7 +39,7 @@ def insert(problem: Problem, routes: Routes, task: int, budget: Budget) -> bool:
     if task in problem.linked:
         return _insert_linked(problem, routes, task, budget)
     best: tuple[int, int, int] | None = None
-    for crew in _near(problem, routes, task):
+    for crew in near(problem, routes, task):
         limit = problem.tariffs[task].skip if best is None else best[0]
         found = _best_position(problem, crew, routes[crew], task, limit, budget=budget)
         if found is not None and (best is None or found[0] < best[0]):
@@ -95,15 +95,15 @@ def detour(problem: Problem, crew: int, route: Sequence[int], task: int, place: 
 
 def _linked_places(problem: Problem, routes: Routes, task: int) -> list[tuple[int, int]]:
     """Return crews and places worth walking everything for: all if few, or the least detours."""
-    near = _near(problem, routes, task)
-    places = [(crew, place) for crew in near for place in range(len(routes[crew]) + 1)]
+    crews = near(problem, routes, task)
+    places = [(crew, place) for crew in crews for place in range(len(routes[crew]) + 1)]
     if len(places) <= LINKED_PLACES:
         return places
     places.sort(key=lambda each: (detour(problem, each[0], routes[each[0]], task, each[1]), each))
-    return [*places[:LINKED_PLACES], *((crew, len(routes[crew])) for crew in near)]
+    return [*places[:LINKED_PLACES], *((crew, len(routes[crew])) for crew in crews)]
 
 
-def _near(problem: Problem, routes: Routes, task: int) -> list[int]:
+def near(problem: Problem, routes: Routes, task: int) -> list[int]:
     """Return the crews allowed to do a task whose routes pass nearest to it."""
     allowed = [crew for crew in range(len(routes)) if problem.latest[crew][task] != NEVER]
 
@@ -159,9 +159,9 @@ def honour(problem: Problem, routes: Routes, budget: Budget) -> Routes:
         trial = [list(route) for route in routes]
         mine = next(route for route in trial if task in route)
         before = mine[: mine.index(task)]
-        out = [each for each in before if problem.tasks[each].lock is None]
+        out = [each for each in before if _loose(problem, each)]
         out = [each for each in out if each not in problem.before[task]]
-        after = [each for each in mine[mine.index(task) + 1 :] if problem.tasks[each].lock is None]
+        after = [each for each in mine[mine.index(task) + 1 :] if _loose(problem, each)]
         mine[:] = [each for each in mine if each not in out and each not in after]
         insert_all(problem, trial, [*out, *after], budget)
         again = walk_all(problem, trial)
@@ -170,7 +170,17 @@ def honour(problem: Problem, routes: Routes, budget: Budget) -> Routes:
     return routes
 
 
-def force(problem: Problem, routes: Routes, task: int, budget: Budget) -> list[int]:
+def _loose(problem: Problem, task: int) -> bool:
+    """Tell whether a task may be put out by itself."""
+    return problem.tasks[task].lock is None and not problem.meets[task]
+
+
+Put = Callable[[Problem, Routes, int, Budget], bool]
+
+
+def force(
+    problem: Problem, routes: Routes, task: int, budget: Budget, put: Put = insert
+) -> list[int]:
     """Make room for a task a human gave to a crew; return what was put out for it.
 
     Cheapest tasks leave first; locked ones stay. Without success everything is put back.
@@ -180,10 +190,10 @@ def force(problem: Problem, routes: Routes, task: int, budget: Budget) -> list[i
         return []
     kept, out = list(routes[crew]), []
     loose = sorted(
-        (each for each in kept if problem.tasks[each].lock is None),
+        (each for each in kept if _loose(problem, each)),
         key=lambda each: (problem.tariffs[each].skip, problem.tasks[each].id),
     )
-    while not insert(problem, routes, task, budget):
+    while not put(problem, routes, task, budget):
         if not loose:
             routes[crew] = kept
             return []

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from routing.inspection_fitness import is_humans_choice, sets_out
+from routing.inspection_hold import urgent_tasks
 from routing.receipt import Fault, Route, Violation, Visit
 from routing.snapshot import Crew, FrozenStop, Snapshot, Task
-from routing.travel import Travel, place_of
+from routing.travel import Place, Travel, place_of
 
 SECOND = timedelta(seconds=1)
 
@@ -27,6 +28,9 @@ class _Clock:
         self._crews: Mapping[str, Crew] = {crew.id: crew for crew in snapshot.crews}
         self._finish = {visit.task: visit.finish_at for route in routes for visit in route.visits}
         self._stops = {stop.task: stop for stops in snapshot.frozen.values() for stop in stops}
+        urgent = urgent_tasks(snapshot)
+        self._meets = {t.id: t.meeting for t in snapshot.tasks if t.meeting and t.id not in urgent}
+        self._last = self._last_at_meetings(routes)
 
     def faults(self, route: Route) -> Iterator[Violation]:
         """Yield the faults of one route."""
@@ -56,10 +60,7 @@ class _Clock:
     def _driven(
         self, crew: Crew, task: Task, visit: Visit, before: Visit | None, stop: FrozenStop | None
     ) -> Iterator[Violation]:
-        free, place = sets_out(crew, self._snapshot.at), place_of(crew)
-        if before is not None:
-            free = max(free, before.finish_at)
-            place = place_of(self._tasks[before.task])
+        free, place = self._leaves(crew, before)
         seconds, metres = self._travel.leg(place, place_of(task))
         if visit.depart_at < free:
             yield Violation(fault=Fault.OVERLAP, crew=crew.id, task=task.id)
@@ -68,7 +69,7 @@ class _Clock:
             abs(visit.travel_s - seconds) <= 1
             and abs(visit.travel_m - metres) <= max(2, metres // 1000)
             and abs(visit.eta - arrival) <= SECOND
-            and visit.eta <= max(free + timedelta(seconds=seconds), soonest) + SECOND
+            and visit.eta <= self._latest(task, free + timedelta(seconds=seconds), soonest)
             and (visit.eta >= soonest or stop is not None)
         )
         if not right:
@@ -76,6 +77,40 @@ class _Clock:
         work = timedelta(seconds=task.work_s)
         if visit.start_at != visit.eta or visit.finish_at != visit.start_at + work:
             yield Violation(fault=Fault.WRONG_ARITHMETIC, crew=crew.id, task=task.id)
+
+    def _latest(self, task: Task, arrives: datetime, soonest: datetime) -> datetime:
+        """Return when a crew that does not dawdle begins: it may wait for those it meets."""
+        waits = self._last.get(self._meets.get(task.id, ""), arrives)
+        return max(arrives, soonest, waits) + SECOND
+
+    def _last_at_meetings(self, routes: list[Route]) -> dict[str, datetime]:
+        """Return for every meeting when the last of its crews could begin."""
+        last: dict[str, datetime] = {}
+        for route in routes:
+            crew, before = self._crews[route.crew], None
+            for visit in route.visits:
+                name = self._meets.get(visit.task)
+                if name is not None:
+                    begins = self._could_begin(crew, visit, before)
+                    last[name] = max(last.get(name, begins), begins)
+                before = visit
+        return last
+
+    def _could_begin(self, crew: Crew, visit: Visit, before: Visit | None) -> datetime:
+        """Return when a crew could begin if it waited for nobody it meets."""
+        if visit.task in self._stops:
+            return visit.start_at
+        task = self._tasks[visit.task]
+        free, place = self._leaves(crew, before)
+        drive = timedelta(seconds=self._travel.leg(place, place_of(task))[0])
+        return max(free + drive, self._soonest(task, None))
+
+    def _leaves(self, crew: Crew, before: Visit | None) -> tuple[datetime, Place]:
+        """Return when and from where a crew can leave after a visit."""
+        free = sets_out(crew, self._snapshot.at)
+        if before is None:
+            return free, place_of(crew)
+        return max(free, before.finish_at), place_of(self._tasks[before.task])
 
     def _soonest(self, task: Task, stop: FrozenStop | None) -> datetime:
         """Return when the task may start at all, as far as others are concerned."""

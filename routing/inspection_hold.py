@@ -58,25 +58,55 @@ class _Excuses:
         self._tasks = {task.id: task for task in snapshot.tasks}
         self._crews = {crew.id: crew for crew in snapshot.crews}
         self._finish = {visit.task: visit.finish_at for route in routes for visit in route.visits}
-        self.frozen = _frozen(snapshot)
-        self._urgent = _urgent(snapshot)
+        self.frozen = frozen_tasks(snapshot)
+        self._urgent = urgent_tasks(snapshot)
+        self._bound = _bound(snapshot) | self._urgent
+        self._meeting = [
+            (route, visit)
+            for route in routes
+            for visit in route.visits
+            if self._tasks[visit.task].meeting is not None
+        ]
 
     def late(self, route: Route, visit: Visit, latest: datetime) -> bool:
-        """Tell whether being late was a human's own doing, danger's, or out of reach."""
+        """Tell whether being late was a human's own doing, danger's, or out of reach.
+
+        Who must be met may be the one who could not be there.
+        """
+        meeting = self._tasks[visit.task].meeting
+        met = [each for each in self._meeting if self._tasks[each[1].task].meeting == meeting]
+        stands = [(route, visit)] if meeting is None else met
+        return any(self._late(*each, latest) for each in stands)
+
+    def _late(self, route: Route, visit: Visit, latest: datetime) -> bool:
         task, crew = self._tasks[visit.task], self._crews[route.crew]
         before = {each.task for each in route.visits[: visit.sequence - 1]}
         given = task.lock is not None and task.lock.crew == crew.id
         return (
             task.id in self.frozen
             or bool(before & (self.frozen | self._urgent | set(task.after)))
-            or any(self._tasks[each].lock is not None for each in before)
+            or bool(before & self._bound)
             or any(self._finish[each] > latest for each in task.after if each in self._finish)
             or (given and any(hour_faults(task, crew, visit, self._snapshot)))
             or _direct(self._snapshot, crew, task, self._travel) > latest
         )
 
 
-def _frozen(snapshot: Snapshot) -> set[str]:
+def _bound(snapshot: Snapshot) -> set[str]:
+    """Return what a human fixed, and all it waits for or begins together with."""
+    tasks = {task.id: task for task in snapshot.tasks}
+    bound, fresh = set[str](), {task.id for task in snapshot.tasks if task.lock is not None}
+    while fresh:
+        bound |= fresh
+        met = {tasks[each].meeting for each in fresh} - {None}
+        fresh = {each for task in fresh for each in tasks[task].after if each in tasks}
+        fresh |= {task.id for task in snapshot.tasks if task.meeting in met}
+        fresh -= bound
+    return bound
+
+
+def frozen_tasks(snapshot: Snapshot) -> set[str]:
+    """Return the tasks that are under way."""
     return {stop.task for stops in snapshot.frozen.values() for stop in stops}
 
 
@@ -99,7 +129,7 @@ def danger_order_faults(
     tasks = {task.id: task for task in snapshot.tasks}
     crews = {crew.id: crew for crew in snapshot.crews}
     finished = {visit.task: visit.finish_at for route in routes for visit in route.visits}
-    frozen, urgent = _frozen(snapshot), _urgent(snapshot)
+    frozen, urgent = frozen_tasks(snapshot), urgent_tasks(snapshot)
     for route in routes:
         behind_plain, held = False, list[Visit]()
         for visit in route.visits:
@@ -118,7 +148,7 @@ def danger_order_faults(
             behind_plain |= task.id not in urgent | frozen and task.lock is None
 
 
-def _urgent(snapshot: Snapshot) -> set[str]:
+def urgent_tasks(snapshot: Snapshot) -> set[str]:
     """Return the dangerous tasks and everything they wait for."""
     tasks = {task.id: task for task in snapshot.tasks}
     urgent: set[str] = set()
@@ -136,7 +166,7 @@ def danger_left_faults(
     tasks = {task.id: task for task in snapshot.tasks}
     finished = {visit.task: visit.finish_at for route in routes for visit in route.visits}
     visits = {route.crew: route.visits for route in routes}
-    first = _frozen(snapshot) | _urgent(snapshot)
+    first = frozen_tasks(snapshot) | urgent_tasks(snapshot)
     for left in plan.unassigned:
         task = tasks.get(left.task)
         if task is None or not task.danger:
@@ -146,6 +176,9 @@ def danger_left_faults(
         earliest = max([task.released_at, *(finished[e] for e in task.after if e in finished)])
         for crew in snapshot.crews:
             held = [visit for visit in visits.get(crew.id, ()) if visit.task in first]
+            meeting = [tasks[visit.task].meeting for visit in visits.get(crew.id, ())]
+            if task.meeting is not None and task.meeting in meeting:
+                continue  # a meeting is for different crews
             if _could_go(snapshot, task, crew, held, earliest=earliest, travel=travel):
                 yield Violation(fault=Fault.DANGER_LEFT, crew=crew.id, task=task.id)
                 break

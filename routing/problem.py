@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from routing.danger import Commitments
+from routing.meetings import Partners, others_of, partners_of
 from routing.pricing import (
     MAX_HORIZON_S,
     Tariff,
@@ -37,7 +37,8 @@ class Problem:
 
     `latest[crew, task]` is the latest start that finishes inside licence and duty, NEVER where a
     standing rule forbids the pair; `tolls[task, crew]` is what the pair costs at any hour,
-    `call_outs[crew]` what its first task costs. `before` holds what must be finished first.
+    `call_outs[crew]` what its first task costs. `before` holds what must be finished first, `meets`
+    what must begin with a task, on other crews.
     """
 
     tasks: tuple[Task, ...]
@@ -52,6 +53,7 @@ class Problem:
     outset: Whole
     tolls: Whole
     before: list[list[int]]
+    meets: list[list[int]]
     held: list[int | None]
     travel_price: int
     call_outs: list[int]
@@ -61,7 +63,7 @@ class Problem:
     def linked(self) -> frozenset[int]:
         """Return the tasks that wait for others or that others wait for."""
         followers = {task for task, before in enumerate(self.before) if before}
-        return frozenset(followers.union(*self.before))
+        return frozenset(followers.union(*self.before, *self.meets))
 
     def drive(self, crew: int, here: int, task: int) -> int:
         """Return the seconds from a task, or from where the crew starts when `here` is NEVER."""
@@ -74,7 +76,7 @@ def build(
     """Return the problem that is left once frozen and dangerous work is committed."""
     table, crews = Timetable(snapshot, travel), snapshot.crews
     tasks = _open_tasks(snapshot, committed)
-    finished = {visit.task: visit.finish_at for mine in committed.values() for visit in mine}
+    partners = partners_of(snapshot)
     index = {task.id: number for number, task in enumerate(tasks)}
     number_of = {crew.id: number for number, crew in enumerate(crews)}
     outset = [table.free(crew, committed[crew.id]) for crew in crews]
@@ -88,13 +90,14 @@ def build(
             for crew in crews
         ],
         work=[task.work_s for task in tasks],
-        earliest=[_earliest(task, snapshot, table, finished) for task in tasks],
+        earliest=_earliest_starts(tasks, snapshot, committed, table, partners),
         tariffs=[tariff(task, snapshot, horizon) for task in tasks],
-        latest=_latest_starts(tasks, snapshot),
+        latest=_for_other_crews(_latest_starts(tasks, snapshot), tasks, snapshot, committed),
         between=np.minimum(travel.matrix(places, places)[0], FOR_EVER),
         outset=np.minimum(travel.matrix([here for _, here in outset], places)[0], FOR_EVER),
         tolls=Tolls(snapshot, previous).matrix(tasks),
         before=[[index[each] for each in task.after if each in index] for task in tasks],
+        meets=[[index[e] for e in partners.get(task.id, ()) if e in index] for task in tasks],
         held=[number_of.get(task.lock.crew or "") if task.lock else None for task in tasks],
         travel_price=travel_price(snapshot),
         call_outs=[0 if committed[crew.id] else call_out_price(crew, snapshot) for crew in crews],
@@ -108,11 +111,46 @@ def _open_tasks(snapshot: Snapshot, committed: Mapping[str, Sequence[Visit]]) ->
     return [task for task in snapshot.tasks if task.id not in done]
 
 
-def _earliest(
-    task: Task, snapshot: Snapshot, table: Timetable, finished: Mapping[str, datetime]
-) -> int:
-    moments = [table.earliest(task), *(finished[each] for each in task.after if each in finished)]
-    return min(MAX_HORIZON_S, max(0, seconds_from(snapshot.at, max(moments))))
+def _earliest_starts(
+    tasks: Sequence[Task],
+    snapshot: Snapshot,
+    committed: Commitments,
+    table: Timetable,
+    partners: Partners,
+) -> list[int]:
+    """Return when each task may start, as far as committed work is concerned."""
+    visits = {visit.task: visit for mine in committed.values() for visit in mine}
+    found = []
+    for task in tasks:
+        ends = [visits[each].finish_at for each in task.after if each in visits]
+        begun = [visits[each].start_at for each in partners.get(task.id, ()) if each in visits]
+        latest = max([table.earliest(task), *ends, *begun])
+        found.append(min(MAX_HORIZON_S, max(0, seconds_from(snapshot.at, latest))))
+    return found
+
+
+def _for_other_crews(
+    latest: Whole, tasks: Sequence[Task], snapshot: Snapshot, committed: Commitments
+) -> Whole:
+    """Return the latest starts without the crews that are committed to the same meeting.
+
+    Of dangers nobody could be sent to at once only the first is for any crew: the others would
+    have to be for another one.
+    """
+    others, partners = others_of(snapshot), partners_of(snapshot)
+    rows = {crew.id: row for row, crew in enumerate(snapshot.crews)} if others else {}
+    there = {visit.task: crew for crew, mine in committed.items() for visit in mine}
+    seen = set[str]()
+    for column, task in enumerate(tasks):
+        alone = set(others.get(task.id, ())) - set(partners.get(task.id, ()))
+        if alone & seen:
+            latest[:, column] = NEVER
+        seen.add(task.id)
+        for each in others.get(task.id, ()):
+            crew = there.get(each)
+            if crew is not None and not (task.lock and task.lock.crew == crew):
+                latest[rows[crew], column] = NEVER
+    return latest
 
 
 def _latest_starts(tasks: Sequence[Task], snapshot: Snapshot) -> Whole:

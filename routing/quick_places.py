@@ -45,14 +45,17 @@ class QuickPlaces:
         self._joined = Joined(self.steps, self.ready, ground.followers, circular=rest.circular)
 
     def _followed_elsewhere(self) -> frozenset[str]:
-        """Return the tasks that work of another crew waits for."""
+        """Return the tasks that work of another crew waits for or meets."""
         owner = {step.name: crew for crew, steps in self.steps.items() for step in steps}
         return frozenset(
             name
             for name, crew in owner.items()
-            for each in self._ground.followers.get(name, ())
+            for each in (*self._ground.followers.get(name, ()), *self._meets(name))
             if owner.get(each, crew) != crew
         )
+
+    def _meets(self, name: str) -> tuple[str, ...]:
+        return self._ground.partners.get(name, ())
 
     def _us(self, moment: datetime) -> int:
         return (moment - self._at) // MICROSECOND
@@ -78,6 +81,7 @@ class QuickPlaces:
             rates=tariff(task, self._ground.snapshot, self._horizon),
             limits=None if fixed else self.limits(crew, task),
             fixed=fixed,
+            meets=self._meets(task.id),
         )
 
     def limits(self, crew: Crew, task: Task) -> Limits | None:
@@ -97,7 +101,7 @@ class QuickPlaces:
         """Return a task that no route has, as it is walked."""
         after = tuple(each for each in task.after if each in self.finished)
         earliest = self._us(self._ground.table.earliest(task))
-        followers = self._ground.followers.get(task.id, ())
+        followers = (*self._ground.followers.get(task.id, ()), *self._meets(task.id))
         return Guest(
             task=task,
             rates=tariff(task, self._ground.snapshot, self._horizon),
@@ -106,6 +110,7 @@ class QuickPlaces:
             work=task.work_s * SECOND,
             after=after,
             followed=any(each in self.finished for each in followers),
+            meets=self._meets(task.id),
         )
 
     def ends(self, crew: str, place: int) -> tuple[Place, Place | None]:
@@ -185,6 +190,7 @@ class QuickPlaces:
             rates=guest.rates,
             limits=limits,
             fixed=False,
+            meets=guest.meets,
         )
         behind = [each._replace(drive=leg.onward * SECOND) for each in mine[place : place + 1]]
         trial = [*mine[:place], tried, *behind, *mine[place + 1 :]]

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from routing.meetings import others_of, partners_of
 from routing.pricing import call_out_price, horizon_s, seconds_from, tariff, travel_price
-from routing.receipt import Code, CrewReason, Plan, Route, StopCause, Unassigned
-from routing.rules import clock_reason, standing_reason
+from routing.receipt import Code, CrewReason, Params, Plan, Route, StopCause, Unassigned
+from routing.rules import clock_reason, held_by, standing_reason
 from routing.snapshot import Crew, Snapshot, Task
 from routing.timetable import Timetable
 from routing.tolls import Tolls
@@ -28,14 +29,19 @@ def explain_left(
         return ()
     table, visits = Timetable(snapshot, travel), {route.crew: route.visits for route in routes}
     finished = {visit.task: visit.finish_at for route in routes for visit in route.visits}
-    tolls = Tolls(snapshot, previous)
+    tolls, company = Tolls(snapshot, previous), others_of(snapshot)
     ends = [table.free(crew, visits.get(crew.id, ())) for crew in snapshot.crews]
     seconds, _ = travel.matrix([end[1] for end in ends], [place_of(task) for task in left])
     found = []
     for column, task in enumerate(left):
         crews = []
         for row, crew in enumerate(snapshot.crews):
-            drive = int(seconds[row, column])
+            drive, others = int(seconds[row, column]), company.get(task.id, ())
+            there = [v.task for v in visits.get(crew.id, ()) if v.task in others]
+            if there and not held_by(task, crew):
+                params: Params = {"task": there[0]}
+                crews.append(CrewReason(crew=crew.id, code=Code.SAME_CREW, params=params))
+                continue
             start = max(
                 ends[row][0] + timedelta(seconds=drive),
                 table.earliest(task),
@@ -45,7 +51,7 @@ def explain_left(
             extra = travel_price(snapshot) * drive + tolls.of(task, crew.id) + idle
             crews.append(_crew_reason(task, crew, snapshot, start, extra=extra, cause=cause))
         found.append(_for_task(task, snapshot, crews, finished))
-    return tuple(found)
+    return _without_company(found, snapshot)
 
 
 def _crew_reason(
@@ -69,6 +75,31 @@ def _crew_reason(
     return CrewReason(crew=crew.id, code=code, params={**prices})
 
 
+_ABLE = frozenset({Code.TOO_EXPENSIVE, Code.NOT_FOUND_IN_TIME})
+
+
+def _without_company(found: Sequence[Unassigned], snapshot: Snapshot) -> tuple[Unassigned, ...]:
+    """Return the reasons, and of work that several crews begin together, whether one is missing."""
+    partners = partners_of(snapshot)
+    able = {
+        each.task: {crew.crew for crew in each.crews if crew.code in _ABLE}
+        for each in found
+        if each.task in partners
+    }
+    told = list(found)
+    for place, each in enumerate(found):
+        mine = [other for other in partners.get(each.task, ()) if other in able]
+        barred = next((other for other in mine if not able[other]), None)
+        crews = set[str]().union(*(able[name] for name in (each.task, *mine) if name in able))
+        few = len(crews) <= len(mine)
+        lacking = bool(mine) and bool(able[each.task]) and (barred is not None or few)
+        if lacking:
+            params: Params = {"task": barred or mine[0]}
+            changed = {"code": Code.NO_SECOND_CREW, "params": params}
+            told[place] = each.model_copy(update=changed)
+    return tuple(told)
+
+
 def _for_task(
     task: Task, snapshot: Snapshot, crews: Sequence[CrewReason], finished: Mapping[str, datetime]
 ) -> Unassigned:
@@ -90,4 +121,5 @@ def _for_task(
             crews=tuple(crews),
         )
     closest = max(crews, key=lambda each: _CODES.index(each.code))
-    return Unassigned(task=task.id, code=closest.code, params=closest.params, crews=tuple(crews))
+    code = Code.NO_SECOND_CREW if closest.code is Code.SAME_CREW else closest.code
+    return Unassigned(task=task.id, code=code, params=closest.params, crews=tuple(crews))

@@ -8,6 +8,7 @@ looked at; a window that improved makes its crews worth looking at again.
 import numpy as np
 
 from routing.budget import Budget
+from routing.gathering import gathered_anew
 from routing.insertion import approach
 from routing.problem import NEVER, Problem, Routes
 from routing.receipt import StopCause
@@ -39,6 +40,7 @@ def search(
     if single(problem):
         return routes, StopCause.OPTIMAL
     routes, walked = improve(problem, routes, walked, _cooling(problem, budget), seed)
+    routes, walked = gathered_anew(problem, routes, walked, budget)
     routes, proven = _windows(problem, routes, walked, crews, budget)
     cause = budget.cause()
     if cause is None:
@@ -129,6 +131,7 @@ def window_of(problem: Problem, routes: Routes, walked: Walked, members: list[in
         for task in left_out(problem, routes)
         if any(problem.latest[crew][task] != NEVER for crew in members)
         and all(each in walked.finishes for each in problem.before[task])
+        and not problem.meets[task]
     ]
     left.sort(key=lambda task: (min(approach(problem, routes, c, task) for c in members), task))
     tasks = sorted({*inside, *left[:LEFT_PER_WINDOW]})
@@ -137,6 +140,9 @@ def window_of(problem: Problem, routes: Routes, walked: Walked, members: list[in
     for task in tasks:
         outside = [walked.finishes[e] for e in problem.before[task] if e not in tasks]
         earliest[task] = max([problem.earliest[task], *outside])
+        if problem.meets[task]:
+            earliest[task] = walked.starts[task]
+            latest_finish[task] = walked.finishes[task]
     for follower, before in enumerate(problem.before):
         if follower in walked.starts and follower not in tasks:
             for task in before:

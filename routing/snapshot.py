@@ -75,7 +75,8 @@ class Task(Value):
 
     `deadline` is the arrival promise; without one the task is only wanted soon. An id in `after`
     that is not in the snapshot is taken as finished. `shut` lies where nobody is sent, for nobody
-    knows how long; where that is known, work begins `not_before`.
+    knows how long; where that is known, work begins `not_before`. Tasks of one `meeting` are for
+    different crews, which begin together.
     """
 
     id: Id
@@ -102,6 +103,7 @@ class Task(Value):
     shut: bool = Field(default=False, exclude_if=lambda given: not given)
     not_before: Moment | None = Field(default=None, exclude_if=lambda given: given is None)
     kit: Kit = ()
+    meeting: Id | None = Field(default=None, exclude_if=lambda given: given is None)
 
 
 class Licence(Value):
@@ -243,12 +245,30 @@ def _circles(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
         if each.id not in free:
             yield f"/tasks/{index}/after", f"{each.id} waits for itself"
             return
+    if any(task.meeting for task in snapshot.tasks):
+        yield from _meetings_in_turn(snapshot)
+
+
+def _meetings_in_turn(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    """Yield the first task that waits, directly or not, for what it begins together with."""
+    name = {task.id: (task.meeting is not None, task.meeting or task.id) for task in snapshot.tasks}
+    waiting: dict[tuple[bool, str], set[tuple[bool, str]]] = {each: set() for each in name.values()}
+    for task in snapshot.tasks:
+        waiting[name[task.id]] |= {name[each] for each in task.after if each in name}
+    free = {each for layer in _peeled(waiting) for each in layer}
+    for index, task in enumerate(snapshot.tasks):
+        if task.meeting is not None and name[task.id] not in free:
+            yield f"/tasks/{index}/meeting", f"{task.id} waits for what it begins together with"
+            return
 
 
 def layers(tasks: Sequence[Task]) -> Iterator[set[str]]:
     """Yield ids in sets, each waiting only for those before; circles are left out."""
     known = {task.id for task in tasks}
-    waiting = {task.id: known & set(task.after) for task in tasks}
+    yield from _peeled({task.id: known & set(task.after) for task in tasks})
+
+
+def _peeled(waiting: dict[Any, set[Any]]) -> Iterator[set[Any]]:
     while ready := {task for task, before in waiting.items() if not before}:
         yield ready
         waiting = {task: before - ready for task, before in waiting.items() if task not in ready}

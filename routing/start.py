@@ -3,7 +3,8 @@
 from routing.arena import Arena
 from routing.budget import Budget
 from routing.dispatch_rule import dispatch
-from routing.insertion import force, honour, urgency
+from routing.gathering import gather, groups
+from routing.insertion import force, honour, insert, urgency
 from routing.problem import NEVER, Problem, Routes
 from routing.receipt import Plan
 from routing.walk import walk_all
@@ -66,24 +67,34 @@ def carried_over(problem: Problem, previous: Plan) -> Routes:
 
 def complete(problem: Problem, routes: Routes, budget: Budget) -> Routes:
     """Return routes with what they left out; a task a human gave may put others out."""
-    routes = filled(problem, routes)
+    routes = filled(problem, routes, budget)
     held = [task for task in left_out(problem, routes) if problem.held[task] is not None]
     if not held:
         return routes
     for task in held:
-        force(problem, routes, task, budget)
-    return filled(problem, routes)
+        if problem.meets[task] and task not in left_out(problem, routes):
+            continue
+        force(problem, routes, task, budget, gather if problem.meets[task] else insert)
+    return filled(problem, routes, budget)
 
 
-def filled(problem: Problem, routes: Routes) -> Routes:
-    """Return routes with every task inserted that fits, where each costs least."""
+def filled(problem: Problem, routes: Routes, budget: Budget) -> Routes:
+    """Return routes with every task inserted that fits, where each costs least.
+
+    Crews that must meet come first: they are the hardest to bring together later.
+    """
+    out = set(left_out(problem, routes))
+    meeting = [members[0] for members in groups(problem) if out.issuperset(members)]
+    for task in sorted(meeting, key=lambda task: urgency(problem, task)):
+        gather(problem, routes, task, budget)
     left = left_out(problem, routes)
     walked = walk_all(problem, routes) if left else None
     if walked is None:
         return routes
     arena = Arena(problem, routes)
     arena.hold_apart(walked, early=True)
-    arena.fill(sorted(left, key=lambda task: urgency(problem, task)))
+    alone = [task for task in left if not problem.meets[task]]
+    arena.fill(sorted(alone, key=lambda task: urgency(problem, task)))
     return arena.routes()
 
 

@@ -22,7 +22,8 @@ class Limits(NamedTuple):
 class Step(NamedTuple):
     """One visit as it is walked; `fixed` work neither moves nor waits.
 
-    `floor` is when release, lock and other crews let it start, `after` what it waits for.
+    `floor` is when release, lock and other crews let it start, `after` what it waits for, `meets`
+    what begins with it on other crews.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Step(NamedTuple):
     rates: Tariff
     limits: Limits | None
     fixed: bool
+    meets: tuple[str, ...] = ()
 
 
 class Leg(NamedTuple):
@@ -56,6 +58,7 @@ class Guest:
     work: int
     after: tuple[str, ...]
     followed: bool
+    meets: tuple[str, ...]
 
 
 def passed(limits: Limits | None, start: int, work: int) -> bool:
@@ -87,6 +90,7 @@ class Joined:
         orders = {**self._steps} if self._circular else {}
         orders[crew] = trial
         while True:
+            orders.update({each: self._steps[each] for each in self._meeting(orders)})
             walk = _Walk(orders, self._ready, self._finish)
             if not walk.through(self._links(orders, guest), circular=self._circular):
                 return None
@@ -96,6 +100,20 @@ class Joined:
             if waiting <= orders.keys():
                 return walk.starts
             orders.update({each: self._steps[each] for each in waiting - orders.keys()})
+
+    def _meeting(self, orders: Orders) -> set[str]:
+        """Return the crews that meet those of these orders, directly or through others."""
+        met, fresh = set(orders), set(orders)
+        while fresh:
+            wanted = {
+                each
+                for crew in fresh
+                for step in orders.get(crew, self._steps[crew])
+                for each in step.meets
+            }
+            fresh = {self._owner[each] for each in wanted if each in self._owner} - met
+            met |= fresh
+        return met - orders.keys()
 
     def _links(self, orders: Orders, guest: str) -> dict[str, tuple[str, ...]]:
         """Return what each step waits for, the task that is tried included."""
@@ -118,17 +136,21 @@ class _Walk:
         self._mine = {step.name for mine in orders.values() for step in mine}
         self.starts: dict[str, int] = {}
         self.finished: dict[str, int] = {}
+        self._could_begin: dict[str, int] = {}
+        self._alone = False
 
     def through(self, links: Mapping[str, tuple[str, ...]], *, circular: bool) -> bool:
         """Walk all routes to their end; in a circle give up, or let nobody wait any more."""
         pending = [crew for crew, mine in self._orders.items() if mine]
         while pending:
+            known = len(self._could_begin)
             moved = [self._advance(crew, links) for crew in pending]
+            moved.append(len(self._could_begin) > known)
             pending = [crew for crew in pending if self._place[crew] < len(self._orders[crew])]
             if pending and not any(moved):
                 if not circular:
                     return False
-                links = {}
+                links, self._alone = {}, True
         return True
 
     def _advance(self, crew: str, links: Mapping[str, tuple[str, ...]]) -> bool:
@@ -144,7 +166,21 @@ class _Walk:
                 arrives = self._free[crew] + step.drive
                 start = max(arrives, step.earliest, *done)
                 finish = start + step.work
+            self._could_begin[step.name] = start
+            if step.meets and not step.fixed:
+                partners = self._partners(crew, step)
+                if any(each not in self._could_begin for each in partners):
+                    break
+                start = max([start, *(self._could_begin[each] for each in partners)])
+                finish = start + step.work
             self.starts[step.name], self.finished[step.name] = start, finish
             self._free[crew] = max(finish, self._ready[crew])
             self._place[crew] += 1
         return self._place[crew] > begun
+
+    def _partners(self, crew: str, step: Step) -> list[str]:
+        """Return what is walked on other crews and begins with a step."""
+        if self._alone:
+            return []
+        own = {each.name for each in self._orders[crew]}
+        return [each for each in step.meets if each in self._mine and each not in own]

@@ -1,8 +1,10 @@
 """The clock along each route, by the legs that are told to people."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from routing.meetings import partners_of
 from routing.pricing import seconds_from, seconds_until
 from routing.receipt import Hold, Route, Visit
 from routing.rules import crew_ready
@@ -12,16 +14,28 @@ from routing.travel import Place, Travel, place_of
 Order = Sequence[tuple[str, Hold]]
 
 
+@dataclass
+class _Together:
+    """Crews walked at the same time: what is done, what is still awaited, and who could begin."""
+
+    finished: dict[str, datetime]
+    awaited: set[str]
+    meeting: set[str]
+    could_begin: dict[str, datetime] = field(default_factory=dict)
+
+
 class Timetable:
     """Times visits crew by crew; a visit waits for the tasks it comes after, on any crew.
 
-    A crew that must wait does so before it departs, so arrival is also the start of work.
+    Crews that meet begin when the last of them can. A crew that must wait does so before it
+    departs, so arrival is also the start of work.
     """
 
     def __init__(self, snapshot: Snapshot, travel: Travel) -> None:
         self._snapshot, self._travel = snapshot, travel
         self._tasks = {task.id: task for task in snapshot.tasks}
         self._frozen = {stop.task: stop for stops in snapshot.frozen.values() for stop in stops}
+        self._partners = partners_of(snapshot)
 
     def routes(self, orders: Mapping[str, Order]) -> tuple[Route, ...]:
         """Return the timed route of every crew of the snapshot that has visits."""
@@ -37,39 +51,45 @@ class Timetable:
     ) -> tuple[dict[str, tuple[Visit, ...]], bool]:
         """Return the visits of these crews, while other crews finish what is `outside`.
 
+        Crews that meet must be timed together.
         The second is whether routes wait for each other in a circle: then nobody waits any more.
         """
         crews = {crew.id: crew for crew in self._snapshot.crews}
         visits: dict[str, list[Visit]] = {crew: [] for crew in orders}
-        finished, circular = dict(outside), False
-        planned = {task for order in orders.values() for task, _ in order} | outside.keys()
+        inside, circular = {task for order in orders.values() for task, _ in order}, False
+        together = _Together(dict(outside), inside | outside.keys(), inside)
         pending = [crew for crew in orders if orders[crew]]
         while pending:
-            moved = False
+            moved, before = False, len(together.could_begin)
             for crew in pending:
-                moved |= self._advance(crews[crew], orders[crew], visits[crew], finished, planned)
+                moved |= self._advance(crews[crew], orders[crew], visits[crew], together)
+            moved |= len(together.could_begin) > before
             pending = [crew for crew in pending if len(visits[crew]) < len(orders[crew])]
             if pending and not moved:  # only a human's own orders can wait for each other
-                planned, circular = set(), True
+                together.awaited, together.meeting, circular = set(), set(), True
         return {crew: tuple(mine) for crew, mine in visits.items()}, circular
 
-    def _advance(
-        self,
-        crew: Crew,
-        order: Order,
-        visits: list[Visit],
-        finished: dict[str, datetime],
-        planned: set[str],
-    ) -> bool:
-        moved = False
+    def _advance(self, crew: Crew, order: Order, visits: list[Visit], together: _Together) -> bool:
+        moved, finished = False, together.finished
         for task_id, hold in order[len(visits) :]:
             task = self._tasks[task_id]
-            before = [each for each in task.after if each in planned]
+            before = [each for each in task.after if each in together.awaited]
             if hold is not Hold.FROZEN and any(each not in finished for each in before):
                 break
             earliest = max((finished[each] for each in before if each in finished), default=None)
-            visits.append(self.visit(crew, task, hold, visits, earliest))
-            finished[task_id] = visits[-1].finish_at
+            visit = self.visit(crew, task, hold, visits, earliest)
+            begins = together.could_begin
+            begins[task_id] = visit.start_at
+            partners = [e for e in self._partners.get(task_id, ()) if e in together.meeting]
+            if partners:  # nobody waits for itself, whatever a human chose
+                partners = [e for e in partners if all(e != mine for mine, _ in order)]
+            if hold is not Hold.FROZEN and partners:
+                if any(each not in begins for each in partners):
+                    break
+                last = max(begins[each] for each in (task_id, *partners))
+                visit = self.visit(crew, task, hold, visits, last)
+            visits.append(visit)
+            finished[task_id] = visit.finish_at
             moved = True
         return moved
 

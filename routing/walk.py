@@ -45,16 +45,17 @@ class Walked:
 def walk_all(problem: Problem, routes: Routes) -> Walked | None:
     """Return the price of all routes and of what they leave out, or None when impossible.
 
-    A task waits for its forerunners on any route; routes that wait for each other are impossible.
+    A task waits for its forerunners on any route, and to begin with those it meets: all of them or
+    none are in the routes. Routes that wait for each other are impossible.
     """
     starts: dict[int, int] = {}
     finishes: dict[int, int] = {}
     used = (crew for crew, route in enumerate(routes) if route)
     price, step = sum(problem.call_outs[crew] for crew in used), [0] * len(routes)
     clock, here = list(problem.ready), [NEVER] * len(routes)
-    pending = [crew for crew, route in enumerate(routes) if route]
+    pending, there = [crew for crew, route in enumerate(routes) if route], dict[int, int]()
     while pending:
-        waiting = []
+        waiting, known = [], len(there)
         for crew in pending:
             first = step[crew]
             while step[crew] < len(routes[crew]):
@@ -64,6 +65,11 @@ def walk_all(problem: Problem, routes: Routes) -> Walked | None:
                 drive = problem.drive(crew, here[crew], task)
                 bounds = [problem.earliest[task], *(finishes[e] for e in problem.before[task])]
                 start = max(clock[crew] + drive, *bounds)
+                if problem.meets[task]:
+                    there[task] = start
+                    if any(each not in there for each in problem.meets[task]):
+                        break
+                    start = max(start, *(there[each] for each in problem.meets[task]))
                 if start > problem.latest[crew][task]:
                     return None
                 price += step_price(problem, crew, task, drive, start)
@@ -71,7 +77,7 @@ def walk_all(problem: Problem, routes: Routes) -> Walked | None:
                 clock[crew], here[crew], step[crew] = finishes[task], task, step[crew] + 1
             waiting.append((crew, step[crew] > first))
         pending = [crew for crew, _ in waiting if step[crew] < len(routes[crew])]
-        if pending and not any(moved for _, moved in waiting):
+        if pending and len(there) == known and not any(moved for _, moved in waiting):
             return None
     price += sum(rates.skip for task, rates in enumerate(problem.tariffs) if task not in finishes)
     return Walked(price, starts, finishes)

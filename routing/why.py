@@ -143,6 +143,8 @@ class Explainer:
             return None
         if chosen is not None and chosen.hold is not Hold.PLANNED:
             return None
+        if any(ranking.now.place(each) is None for each in ranking.partners):
+            return None  # alone it could not begin there
         found = _runner(ranking, fits[0], skip)
         return found if found.terms.total < -WORTH_TELLING else None
 

@@ -20,7 +20,8 @@ CLOCK, WAIT = "clock", "wait"
 class Window:
     """The crews and tasks of one model, and what the rest of the plan asks of them.
 
-    `earliest` and `latest_finish` hold tasks against forerunners and followers outside.
+    `earliest` and `latest_finish` hold tasks against forerunners and followers outside, and hold
+    work that several crews begin together to its moment.
     """
 
     crews: tuple[int, ...]
@@ -149,6 +150,9 @@ class WindowModel:
                 for vehicle, crew in enumerate(self._window.crews)
                 if int(self._problem.latest[crew, task]) != NEVER and task not in self._closed
             ]
+            if self._problem.meets[task] and allowed:  # others come to it: it is not left out
+                self._model.VehicleVar(index).SetValues(allowed)
+                continue
             self._model.VehicleVar(index).SetValues([-1, *allowed])
             rates = self._problem.tariffs[task]
             already = rates.late * max(0, -rates.bound_s) + rates.lock * max(0, -rates.lock_s)

@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from routing.budget import Budget
 from routing.problem import NEVER, Problem, Routes
+from routing.snapshot import Stop
 from routing.start import filled
 from routing.walk import walk, walk_all
 from routing.window import Window, WindowModel
@@ -100,7 +102,7 @@ def _vroom(problem: Problem, seconds: float, patience: int) -> Routes:
     routes: Routes = [[] for _ in problem.crews]
     for crew, rows in table.groupby("vehicle_id", sort=False):
         routes[int(crew)] = [int(task) for task in rows[rows.type == "job"].id]
-    return filled(problem, _walkable(problem, routes))
+    return filled(problem, _walkable(problem, routes), Budget(Stop()))
 
 
 def pyvrp(problem: Problem, seconds: float) -> Routes:
@@ -148,7 +150,7 @@ def _pyvrp(problem: Problem, seconds: float, patience: int) -> Routes:
     routes: Routes = [[] for _ in problem.crews]
     for route in best.routes():
         routes[route.vehicle_type()] = [each.idx for each in route if each.is_client()]
-    return filled(problem, _walkable(problem, routes))
+    return filled(problem, _walkable(problem, routes), Budget(Stop()))
 
 
 def _walkable(problem: Problem, routes: Routes) -> Routes:

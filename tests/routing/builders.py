@@ -1,8 +1,11 @@
 """Snapshots for the tests of routing: a small city, its crews, and every kind of trouble."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+
+from pydantic import ValidationError
 
 from domain.kinds import AreaClass, TaskKind
 from routing.prices import Prices
@@ -91,6 +94,19 @@ def a_storm(seed: int, tasks: int = 12, crews: int = 4) -> Snapshot:
     )
     found = (_random_crew(chance, name) for name in names)
     return a_snapshot(*made, *found, frozen=frozen, prices=prices)
+
+
+def with_meetings(snapshot: Snapshot, seed: int, crews: int = 2, share: float = 0.4) -> Snapshot:
+    """The same district, where a share of the work needs several crews at one time."""
+    chance = Random(seed)
+    places = chance.sample(range(len(snapshot.tasks)), len(snapshot.tasks))
+    for number in range(int(len(places) * share) // crews):
+        tasks = list(snapshot.tasks)
+        for place in places[number * crews : (number + 1) * crews]:
+            tasks[place] = tasks[place].model_copy(update={"meeting": f"m{number}"})
+        with suppress(ValidationError):  # work cannot wait for what it begins together with
+            snapshot = Snapshot(**{**dict(snapshot), "tasks": tuple(tasks)})
+    return snapshot
 
 
 def _random_task(chance: Random, number: int, crews: list[str]) -> Task:

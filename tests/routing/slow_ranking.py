@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from routing.meetings import others_of
 from routing.pricing import price
 from routing.receipt import Code, Hold, Plan, Route, Visit
 from routing.rules import clock_reason, held_by, standing_reason
@@ -48,6 +49,10 @@ class PlainRanking:
         """Return where this crew takes the task for least, or None where a rule forbids it."""
         reason = standing_reason(self._task, crew, self._snapshot.at)
         if reason is not None and not held_by(self._task, crew):
+            return None
+        mine = {task for task, _ in self._rest[crew.id]}
+        others = others_of(self._snapshot).get(self._task.id, ())
+        if mine.intersection(others) and not held_by(self._task, crew):
             return None
         placed = {task for order in self._rest.values() for task, _ in order}
         if any(each in self._tasks and each not in placed for each in self._task.after):

@@ -143,6 +143,34 @@ def frozen_behind(snapshot: Snapshot, made: Plan, chance: Random) -> tuple[Snaps
     return _agreed(snapshot.model_copy(update={"frozen": frozen}), made)
 
 
+def meeting(snapshot: Snapshot, made: Plan, *names: str) -> tuple[Snapshot, Plan]:
+    """Let some tasks need each other's crews, behind the plan's back."""
+    tasks = tuple(
+        _with(task, {"meeting": "pole"}) if task.id in names else task for task in snapshot.tasks
+    )
+    return _agreed(snapshot.model_copy(update={"tasks": tasks}), made)
+
+
+def not_met(snapshot: Snapshot, made: Plan, chance: Random) -> tuple[Snapshot, Plan]:
+    mine, others = (chance.choice(route.visits) for route in made.routes[:2])
+    visit = mine.model_copy(update=late(mine, seconds=chance.choice((-1, 1, 600))))
+    moved = visit if mine.start_at == others.start_at else mine
+    visits = [moved if each is mine else each for each in made.routes[0].visits]
+    return meeting(snapshot, with_visits(made, visits), mine.task, others.task)
+
+
+def met_by_itself(snapshot: Snapshot, made: Plan, chance: Random) -> tuple[Snapshot, Plan]:
+    one, two = chance.sample(made.routes[0].visits, 2)
+    return meeting(snapshot, made, one.task, two.task)
+
+
+def met_by_nobody(snapshot: Snapshot, made: Plan, chance: Random) -> tuple[Snapshot, Plan]:
+    *kept, gone = made.routes[0].visits
+    spoilt_snapshot, spoilt = meeting(snapshot, made, gone.task, made.routes[1].visits[0].task)
+    left = Unassigned(task=gone.task, code=Code.LEFT_FOR_PLANNING)
+    return spoilt_snapshot, with_visits(spoilt.model_copy(update={"unassigned": (left,)}), kept)
+
+
 CHANGES: dict[str, tuple[Fault, Change]] = {
     "another snapshot": (
         Fault.SNAPSHOT_MISMATCH,
@@ -252,6 +280,9 @@ CHANGES: dict[str, tuple[Fault, Change]] = {
         Fault.LOCK_TIME,
         lambda s, p, _: for_task(s, p, -1, lock=a_lock(None, 0, _minute_of(p) - 1)),
     ),
+    "crews that do not meet": (Fault.MEETING, not_met),
+    "a crew that meets itself": (Fault.MEETING, met_by_itself),
+    "a crew that meets nobody": (Fault.MEETING, met_by_nobody),
     "danger left out": (Fault.DANGER_LEFT, danger_left),
     "danger behind plain work": (
         Fault.DANGER_WAITS,
