@@ -1,6 +1,6 @@
 """A rolling day: a district under load, lived through once, and what its delays add up to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -52,10 +52,13 @@ class Day:
     unserved: int
     plans: int
     digest: str
+    plan_s: tuple[float, ...] = field(default=(), compare=False)
 
 
-def rolling(ground: Ground, policy: Policy, load: Load, seed: int, day: date) -> Rehearsal:
-    """Return the rehearsal of one such day."""
+def rolling(
+    ground: Ground, policy: Policy, load: Load, seed: int, day: date, *, standby: bool = False
+) -> Rehearsal:
+    """Return the rehearsal of one such day; with `standby` idle crews wait where they are told."""
     crewed = manned(ground, load.crews)
     crewed = replace(
         crewed,
@@ -68,7 +71,7 @@ def rolling(ground: Ground, policy: Policy, load: Load, seed: int, day: date) ->
     storms = {} if load.storm is None else {day: load.storm}
     between = float(BEGINS.hour), BEGINS.hour + load.hours
     days = Days(day, (load.faults,), storms, between)
-    return Rehearsal(crewed, policy, days, seed, wait_in_place=True)
+    return Rehearsal(crewed, policy, days, seed, wait_in_place=True, standby=standby)
 
 
 def live(rehearsal: Rehearsal, strategy: str) -> Day:
@@ -76,6 +79,8 @@ def live(rehearsal: Rehearsal, strategy: str) -> Day:
     zone = ZoneInfo(rehearsal.ground.time_zone)
     ends = datetime.combine(rehearsal.days.first, ENDS, zone)
     world = World(rehearsal, strategy, keep=True)
+    begins = datetime.combine(rehearsal.days.first, BEGINS, zone)
+    world.future.at(begins, world.stand_by)
     told = world.run(until=ends)
     orders = [*told.kept_orders, *world.office.live.values()]
     late = [_late_minutes(order, rehearsal.policy, ends) for order in orders]
@@ -94,6 +99,7 @@ def live(rehearsal: Rehearsal, strategy: str) -> Day:
         unserved=sum(_reached(order, ends) is None for order in orders),
         plans=told.plans,
         digest=told.book.digest,
+        plan_s=tuple(getattr(world.strategy, "seconds", ())),
     )
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from domain import events as e
 from domain.kinds import Hazard, Scope
 from domain.policy import Policy
-from routing.plan_input import travel_model
+from routing.plan_input import open_tasks, travel_model
 from routing.travel import GeodesicTravel
 from sim.chance.faults import Call, Days, Fault, faults_of
 from sim.chance.people import Luck
@@ -24,6 +24,7 @@ from sim.house.board import Board
 from sim.house.office import Office, Order, Said
 from sim.house.repair import Hands, Repair
 from sim.house.roster import Roster
+from sim.house.standby import Standby
 from sim.house.strategies import STRATEGIES, Strategy
 
 MonthOver = Callable[[date, "World"], None]
@@ -38,7 +39,8 @@ class NotDrained(Exception):  # noqa: N818 - the world is not
 class Rehearsal:
     """What is rehearsed: where, under which promises, which days, and from which seed.
 
-    Crews without work drive back to their depots, unless they wait where they are.
+    Crews without work drive back to their depots, unless they wait where they are, or where the
+    desk lets them wait.
     """
 
     ground: Ground
@@ -46,6 +48,7 @@ class Rehearsal:
     days: Days
     seed: int
     wait_in_place: bool = False
+    standby: bool = False
 
 
 @dataclass
@@ -95,9 +98,12 @@ class World:
         self.crews = {
             team.id: Crew(team, streets, self.future, on_site,
                           Leg(team.at, team.at, self.future.now, self.future.now),
-                          keep_drives=keep, waits_in_place=rehearsal.wait_in_place)
+                          keep_drives=keep,
+                          waits_in_place=rehearsal.wait_in_place or rehearsal.standby,
+                          idle=self.stand_by if rehearsal.standby else None)
             for team in ground.teams
         }  # fmt: skip
+        self._standby = Standby(ground, policy) if rehearsal.standby else None
         self.faults = self.not_needed = 0
         self._kept: list[Order] = []
 
@@ -186,6 +192,19 @@ class World:
 
     def _place(self, crew: str, now: datetime) -> tuple[float, float]:
         return self.crews[crew].place(now)
+
+    def stand_by(self) -> None:
+        """Send crews that have nothing to do where the desk would have them wait."""
+        if self._standby is None:
+            return
+        now = self.future.now
+        tasks = open_tasks(self.office.open_outages(), ())
+        held = {item.holder for item in tasks if item.holder is not None}
+        on_hand = self.roster.on_hand(now, held)
+        on_duty = [crew.id for crew in on_hand if crew.shift_start <= now < crew.shift_end]
+        idle = [(crew, self._place(crew, now)) for crew in on_duty if crew not in held]
+        for crew, spot in self._standby.waits(idle, len(on_duty)).items():
+            self.crews[crew].wait_at(spot)
 
 
 def rehearse(rehearsal: Rehearsal, strategies: Iterable[str]) -> dict[str, Told]:

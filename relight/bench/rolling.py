@@ -11,18 +11,26 @@ from time import perf_counter
 from domain.measures import share
 from domain.policy import Policy
 from relight.bench.findings import Finding, Number
+from relight.bench.findings import share as percentile
 from relight.packs import read_policy
 from relight.settings import CODE, load_settings
 from relight.sim_ground import lay
 from sim.chance import rates
 from sim.ground import Ground
-from sim.house.strategies import STRATEGIES
 from sim.rolling import BUSY, OVERLOAD, USUAL, Day, Load, live, rolling
 
 DAY = date(2007, 7, 2)
 SEEDS = (101, 102, 103, 104)
 """Seeds that nothing was tried with: they are for measuring only."""
 
+# Who decides, and whether idle crews wait where the desk tells them: in place unless told.
+WAYS = {
+    "planner": ("planner", True),
+    "planner_in_place": ("planner", False),
+    "first_come": ("first_come", False),
+    "priority": ("priority", False),
+    "first_come_standby": ("first_come", True),
+}
 Played = dict[str, list[tuple[Day, float]]]
 
 
@@ -33,18 +41,18 @@ def measure(
     keep = load_settings(running=False).state_dir / "sim"
     ground = lay("generated", rates.REPAIRS_A_YEAR, None, DAY.year, keep)
     policy = read_policy(CODE / "policies" / "state_grid_ceiling.toml")
-    days = [(load, name, seed) for load in loads for name in STRATEGIES for seed in seeds]
+    days = [(load, name, seed) for load in loads for name in WAYS for seed in seeds]
     context = get_context("spawn")
     with ProcessPoolExecutor(cpu_count(), mp_context=context, initializer=_settle,
                              initargs=(ground, policy)) as pool:  # fmt: skip
         lived = list(pool.map(_live, *zip(*days, strict=True)))
     rows = []
     for load in loads:
-        played: Played = {name: [] for name in STRATEGIES}
+        played: Played = {name: [] for name in WAYS}
         for (each, name, _), day in zip(days, lived, strict=True):
             if each == load:
                 played[name].append(day)
-        rows += [_row(load, name, played) for name in STRATEGIES]
+        rows += [_row(load, name, played) for name in WAYS]
     return Finding("rolling", rows)
 
 
@@ -59,7 +67,8 @@ def _settle(ground: Ground, policy: Policy) -> None:
 def _live(load: Load, name: str, seed: int) -> tuple[Day, float]:
     ground, policy = _ground[0]
     began = perf_counter()
-    day = live(rolling(ground, policy, load, seed, DAY), name)
+    strategy, standby = WAYS[name]
+    day = live(rolling(ground, policy, load, seed, DAY, standby=standby), strategy)
     return day, perf_counter() - began
 
 
@@ -70,6 +79,7 @@ def _row(load: Load, name: str, played: Played) -> dict[str, Number]:
     def against(other: str) -> list[float]:
         return [day.cost / base.cost for day, (base, _) in zip(days, played[other], strict=True)]
 
+    took = [seconds for day in days for seconds in day.plan_s]
     first = against("first_come")
     gained = [
         100 * (day.on_time / day.orders - base.on_time / base.orders)
@@ -87,5 +97,7 @@ def _row(load: Load, name: str, played: Played) -> dict[str, Number]:
         "unserved": sum(day.unserved for day in days),
         "travel_min": median(day.travel_min for day in days),
         "plans": sum(day.plans for day in days),
-        "seconds": sum(took for _, took in played[name]),
+        "plan_p50_s": percentile(took, 50),
+        "plan_p95_s": percentile(took, 95),
+        "seconds": sum(lived for _, lived in played[name]),
     }

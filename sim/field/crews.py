@@ -15,7 +15,7 @@ from sim.future import Future
 from sim.ground import Spot, Team
 from sim.house.office import Order
 
-HOME_AFTER = timedelta(minutes=3)
+IDLE_AFTER = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,7 @@ class Crew:
     drives: list[Leg] = field(default_factory=list)
     keep_drives: bool = False
     waits_in_place: bool = False
+    idle: Callable[[], None] | None = None
 
     @property
     def actor(self) -> Actor:
@@ -124,12 +125,13 @@ class Crew:
                 self._next()
 
     def _next(self) -> None:
-        """Take up the next order; without one drive back to the depot."""
+        """Take up the next order; without one drive back to the depot, or say so."""
         self.jobs = [job for job in self.jobs if self._mine(job)]
         if not self.jobs:
             self.serving = None
-            if not self.waits_in_place:
-                self.future.at(self.future.now + HOME_AFTER, self._go_home)
+            then = self.idle if self.waits_in_place else self._go_home
+            if then is not None:
+                self.future.at(self.future.now + IDLE_AFTER, then)
             return
         far = datetime.max.replace(tzinfo=self.future.now.tzinfo)
         job = min(self.jobs, key=lambda each: (not each.danger, each.eta or far, each.name))
@@ -149,6 +151,9 @@ class Crew:
 
     def _drive(self, name: str, target: Spot, area: AreaClass) -> None:
         now = self.future.now
+        if self.drives and self.drives[-1].arrives > now:  # only so far was it driven
+            cut = self.drives[-1]
+            self.drives[-1] = Leg(cut.origin, cut.at(now), cut.departs, now)
         self.leg = self.streets.drive(self.team.id, name, self.place(now), target, area, now)
         if self.keep_drives:
             self.drives.append(self.leg)
@@ -164,6 +169,9 @@ class Crew:
 
     def _go_home(self) -> None:
         """Drive back to the depot, unless there is work by now."""
-        home = self.team.at
-        if self.serving is None and not self.jobs and self.leg.target != home:
-            self._drive(f"home/{self.future.now.isoformat()}", home, AreaClass.RURAL)
+        self.wait_at(self.team.at)
+
+    def wait_at(self, spot: Spot) -> None:
+        """Drive to where the next order is waited for, unless there is work by now."""
+        if self.serving is None and not self.jobs and self.leg.target != spot:
+            self._drive(f"home/{self.future.now.isoformat()}", spot, AreaClass.RURAL)

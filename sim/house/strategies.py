@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import process_time
 from typing import Any, Protocol
 
 from domain.board import CrewOnHand, Pin
@@ -55,10 +56,14 @@ class Strategy(Protocol):
 
 
 class Planner:
-    """Relight itself: danger by the nearest qualified crew, the rest by the planner, checked."""
+    """Relight itself: danger by the nearest qualified crew, the rest by the planner, checked.
+
+    `seconds` is what each plan with its check took on a processor, whoever else used it.
+    """
 
     def __init__(self) -> None:
         self.unsound = 0
+        self.seconds: list[float] = []
 
     def danger(self, view: View) -> tuple[Move, ...]:
         """Send the nearest qualified crew to each danger that nobody holds."""
@@ -72,6 +77,12 @@ class Planner:
 
     def whole(self, view: View) -> tuple[Move, ...]:
         """Plan everything open, have it checked, and say what must change."""
+        began = process_time()
+        moves = self._whole(view)
+        self.seconds.append(process_time() - began)
+        return moves
+
+    def _whole(self, view: View) -> tuple[Move, ...]:
         snapshot = view.snapshot()
         before = p.standing(snapshot, view.tasks)
         made = plan(snapshot, before, stop=BY_COUNT)
