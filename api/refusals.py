@@ -18,6 +18,7 @@ _MOVES = frozenset(
     {
         "crew_not_on_task",
         "crew_still_out",
+        "crews_enough",
         "customers_still_off",
         "danger_still_open",
         "estimate_in_the_past",

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.actor import Actor
 from domain.kinds import TaskKind
+from domain.meeting import CallCrew
 from domain.place import Point
 from domain.planned import EndPlan
 from domain.report import Meters, ReportTally
@@ -255,6 +256,7 @@ Request = Annotated[
     TakeReports
     | Confirm
     | AddTask
+    | CallCrew
     | CancelTask
     | Assign
     | Release

@@ -27,6 +27,7 @@ RULES: dict[str, Rule] = {
     "take_reports": intake.take_reports,
     "confirm": intake.confirm_by_person,
     "add_task": work.add_task,
+    "call_crew": work.call_crew,
     "cancel_task": work.cancel_task,
     "assign": orders.assign,
     "release": orders.release,

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from domain.kinds import TaskKind
 from domain.report import Hazards
@@ -10,7 +10,7 @@ from domain.value import Value
 
 
 class TaskAdded(Value):
-    """A piece of field work is owed."""
+    """A piece of field work is owed; crews with work of one `meeting` begin it together."""
 
     kind: Literal["task_added"] = "task_added"
     task: str
@@ -20,6 +20,7 @@ class TaskAdded(Value):
     after: tuple[str, ...] = ()
     work_s: int
     danger: bool = False
+    meeting: str | None = Field(default=None, exclude_if=lambda meeting: meeting is None)
 
 
 class TaskAssigned(Value):

@@ -93,12 +93,19 @@ def restore(case: Case, what: a.Restore) -> Happenings:
 
 
 def complete(case: Case, what: a.Complete) -> Happenings:
-    """Finish a task; the last one ends the field work, and only in the light."""
+    """Finish a task; the last one ends the field work, and only in the light.
+
+    A crew that was to begin with this one and has not been sent is needed no more in the light.
+    """
     outage, job = case.outage, case.job
     if not may_complete(outage, job):
         if job.danger and outage.danger:
             raise Refused("danger_still_open", hazards=sorted(outage.open_hazards))
         raise Refused("customers_still_off", off=outage.customers_off)
     done = e.TaskDone(task=job.id, cause=what.cause)
-    others = [t for t in outage.open_tasks if t.id != job.id]
-    return (done,) if others else (done, *field_completed(outage))
+    idle = [t for t in outage.meeting_of(job) if t.state is TaskState.QUEUED and not outage.dark]
+    unneeded = tuple(e.TaskCancelled(task=t.id, reason="work_done") for t in idle)
+    gone = {job.id, *(t.id for t in idle)}
+    others = [t for t in outage.open_tasks if t.id not in gone]
+    ended: Happenings = (done, *unneeded)
+    return ended if others else (*ended, *field_completed(outage))

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+MOST_CREWS = 4
+"""Crews that may meet for one piece of work."""
+
 
 class AreaClass(StrEnum):
     """Where a place lies, for the arrival commitment (城区 / 农村 / 特殊边远地区)."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from domain.kinds import Role
+from domain.kinds import MOST_CREWS, Role
 from domain.outage import DARK, LIVE, ON_SITE, Outage, Stage, Task, TaskState
 from domain.value import Value
 
@@ -70,6 +70,7 @@ MOVES: dict[str, Move] = {
         _task_move("contact_customer", _CREW, ON_SITE, None),
         _task_move("assess", _CREW, frozenset({_T.ARRIVED}), _T.ASSESSING),
         _task_move("make_safe", _CREW, ON_SITE, None),
+        _task_move("call_crew", _CREW, ON_SITE, None, _FIELD_OPEN),
         _task_move("begin_work", _CREW, frozenset({_T.ARRIVED, _T.ASSESSING}), _T.WORKING),
         _task_move("hold", _CREW, _ACTIVE, _T.ON_HOLD),
         _task_move("resume", _CREW, frozenset({_T.ON_HOLD}), _T.WORKING),
@@ -100,6 +101,7 @@ FIELD_ACTIONS = frozenset(
         "contact_customer",
         "assess",
         "make_safe",
+        "call_crew",
         "begin_work",
         "hold",
         "resume",
@@ -148,6 +150,11 @@ def may_complete(outage: Outage, task: Task) -> bool:
     return bool(others) or not outage.dark
 
 
+def may_call_crew(outage: Outage, task: Task) -> bool:
+    """Tell whether one more crew may be called to a task; announced work is not planned."""
+    return outage.planned_until is None and len(outage.meeting_of(task)) + 1 < MOST_CREWS
+
+
 def others_out(outage: Outage, task: Task | None) -> bool:
     """Tell whether a crew is out for the outage on any other task than this one."""
     own = None if task is None else task.id
@@ -166,6 +173,7 @@ def _still_needed(outage: Outage, task: Task | None) -> bool:
 
 _UNREADY: dict[str, Callable[[Outage, Task | None], bool]] = {
     "add_task": lambda outage, _task: outage.planned_until is not None,
+    "call_crew": lambda outage, task: task is None or not may_call_crew(outage, task),
     "assign": lambda outage, task: task is None or not outage.ready(task),
     "cancel_task": _still_needed,
     "make_safe": lambda outage, _task: not outage.danger,

@@ -51,7 +51,8 @@ class Task(Value):
     """One piece of field work with its own skills, crew and state.
 
     `queued_at` is since when it could have been given to a crew; `first_dispatched_at` outlives
-    a release, since nothing can have happened in the field before it.
+    a release, since nothing can have happened in the field before it. Tasks of one `meeting` are
+    for different crews, which begin together.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Task(Value):
     contacted_at: AwareDatetime | None = None
     finished_at: AwareDatetime | None = None
     refused_by: tuple[str, ...] = ()
+    meeting: str | None = Field(default=None, exclude_if=lambda meeting: meeting is None)
 
     @property
     def open(self) -> bool:
@@ -177,6 +179,12 @@ class Outage(Value):
     def task(self, task_id: str) -> Task | None:
         """Return a task by its id."""
         return next((t for t in self.tasks if t.id == task_id), None)
+
+    def meeting_of(self, task: Task) -> tuple[Task, ...]:
+        """Return the open tasks that are begun together with this one, itself left out."""
+        if task.meeting is None:
+            return ()
+        return tuple(t for t in self.open_tasks if t.meeting == task.meeting and t.id != task.id)
 
     def ready(self, task: Task) -> bool:
         """Tell whether all tasks that must come before this one are finished."""

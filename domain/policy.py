@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.kinds import AreaClass, KeyClass, Ladder, TaskKind
+from domain.kinds import MOST_CREWS, AreaClass, KeyClass, Ladder, TaskKind
 from domain.ladders import Ladders, Rung
 from domain.promises import ArrivalMinutes, Counted, Counting, KeyCustomer, Means
 from domain.value import Value
@@ -80,6 +80,7 @@ class WorkKind(Value):
     kit: tuple[str, ...] = ()
     minutes: int = Field(gt=0)
     needs_safety_officer: bool = False
+    crews: int = Field(default=1, ge=1, le=MOST_CREWS)
 
 
 class Planning(Value):

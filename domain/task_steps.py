@@ -32,7 +32,10 @@ def _added(outage: Outage, what: e.TaskAdded, event: e.Event) -> Outage:
         work_s=what.work_s,
         danger=what.danger,
         queued_at=event.at,
+        meeting=what.meeting,
     )
+    if what.meeting is not None and outage.task(what.meeting) is not None:
+        outage = _change(outage, what.meeting, meeting=what.meeting)  # its crew called another
     changes: dict[str, object] = {"tasks": (*outage.tasks, task)}
     if outage.stage in (Stage.VERIFYING, Stage.CALLBACK):
         changes |= {"stage": Stage.RESTORED, "completed_at": None}

@@ -5,7 +5,9 @@ from domain import events as e
 from domain.case import Case, Happenings
 from domain.errors import Refused
 from domain.ids import task_id
-from domain.kinds import TaskKind
+from domain.kinds import MOST_CREWS, TaskKind
+from domain.meeting import CallCrew
+from domain.moves import may_call_crew
 from domain.outage import Outage
 from domain.policy import Policy
 
@@ -21,13 +23,12 @@ def work_needed(outage: Outage, policy: Policy) -> Happenings:
     number = len(outage.tasks) + 1
     after = tuple(task.id for task in outage.open_tasks if task.danger)
     if outage.danger and not after:
-        after = (task_id(outage.id, number),)
-        happenings.append(_task_added(after[0], TaskKind.MAKE_SAFE, policy, (), None))
-        number += 1
+        happenings.extend(_crews_added(outage, number, TaskKind.MAKE_SAFE, policy))
+        number += len(happenings)
+        after = tuple(task_id(outage.id, each) for each in range(len(outage.tasks) + 1, number))
     announced = outage.planned_until is not None and not outage.danger
     if outage.dark and not announced and TaskKind.REPAIR not in open_kinds:
-        name = task_id(outage.id, number)
-        happenings.append(_task_added(name, TaskKind.REPAIR, policy, after, None))
+        happenings.extend(_crews_added(outage, number, TaskKind.REPAIR, policy, after))
     return tuple(happenings)
 
 
@@ -39,22 +40,51 @@ def add_task(case: Case, what: a.AddTask) -> Happenings:
     unknown = [item for item in what.after if outage.task(item) is None]
     if unknown:
         raise Refused("task_unknown", pointer="/after", tasks=unknown)
-    name = task_id(outage.id, len(outage.tasks) + 1)
-    return (_task_added(name, what.task_kind, case.policy, what.after, what.work_s),)
+    number = len(outage.tasks) + 1
+    return _crews_added(outage, number, what.task_kind, case.policy, what.after, what.work_s)
 
 
-def _task_added(
-    name: str, kind: TaskKind, policy: Policy, after: tuple[str, ...], work_s: int | None
-) -> e.TaskAdded:
-    work = policy.work[kind]
-    return e.TaskAdded(
-        task=name,
-        task_kind=kind,
-        skills=work.skills,
-        licences=work.licences,
-        after=after,
-        work_s=work_s or work.minutes * 60,
-        danger=kind is TaskKind.MAKE_SAFE,
+def call_crew(case: Case, _what: CallCrew) -> Happenings:
+    """Ask for one more crew for the work a crew is on; it comes as soon as one can."""
+    outage, job = case.outage, case.job
+    if outage.planned_until is not None:
+        raise Refused("planned_work_on", until=outage.planned_until.isoformat())
+    if not may_call_crew(outage, job):
+        raise Refused("crews_enough", most=MOST_CREWS)
+    added = e.TaskAdded(
+        task=task_id(outage.id, len(outage.tasks) + 1),
+        task_kind=job.kind,
+        skills=job.skills,
+        licences=job.licences,
+        work_s=job.work_s,
+        danger=job.danger,
+        meeting=job.meeting or job.id,
+    )
+    return (added,)
+
+
+def _crews_added(
+    outage: Outage,
+    number: int,
+    kind: TaskKind,
+    policy: Policy,
+    after: tuple[str, ...] = (),
+    work_s: int | None = None,
+) -> tuple[e.TaskAdded, ...]:
+    """Return a task for each crew that work of a kind needs, the first by this number."""
+    work, first = policy.work[kind], task_id(outage.id, number)
+    return tuple(
+        e.TaskAdded(
+            task=task_id(outage.id, number + place),
+            task_kind=kind,
+            skills=work.skills,
+            licences=work.licences,
+            after=after,
+            work_s=work_s or work.minutes * 60,
+            danger=kind is TaskKind.MAKE_SAFE,
+            meeting=first if work.crews > 1 else None,
+        )
+        for place in range(work.crews)
     )
 
 

@@ -194,6 +194,7 @@ def _task(item: OpenTask, policy: Policy, pins: dict[str, Pin]) -> r.Task:
         refused_by=(*task.refused_by, *ruled_out),
         grid=item.outage.grid,
         kit=policy.work[task.kind].kit,
+        meeting=task.meeting,
     )
 
 
