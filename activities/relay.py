@@ -189,7 +189,7 @@ class Relay:
             watermark, now = opening.tally.watermark, real_now()
             await in_rows(self._engine, lambda s: outbox.mark_signalled(s, outage, watermark, now))
         except Refused as refusal:
-            if refusal.code != "sealed":
+            if refusal.code not in outages.SHUT:
                 raise
             await self._regroup(outage)
         except lines.LineClosed:
@@ -223,6 +223,8 @@ class Relay:
         except lines.LineClosed:
             code = "outage_closed"
         except Refused as refusal:
+            if refusal.code == "regrouping_under_way":
+                raise  # where it belongs is settled in a moment; it is carried again then
             code = refusal.code
         if code is not None:
             log.info("stored action refused", action=action.id, code=code)

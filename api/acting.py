@@ -24,7 +24,8 @@ from domain.moves import FIELD_ACTIONS, MOVES
 from domain.opening import OutageOpening
 from domain.outage import Answered
 from domain.place import Point
-from store import boards, deeds, hands, outages, statements
+from domain.regrouping import Merge, Split
+from store import boards, deeds, hands, merging, outages, splitting, statements
 from store.facts import StoredFact
 from workflows.lines import LineClosed
 
@@ -59,6 +60,7 @@ class Kept:
     opening: OutageOpening | None
     answer: Answered | None
     fact: StoredFact | None
+    shut: Refused
 
 
 async def act(
@@ -74,6 +76,9 @@ async def act(
     try:
         told = await _judged(office, asked, kept)
     except Refused as refusal:
+        if refusal.code == "regrouping_under_way" and kept.fact is not None:
+            # Where the work belongs is settled in a moment; the relay carries what was said then.
+            raise _pending(refusal, asked, kept) from refusal
         office.gauges.actions.labels(kind, "refused").inc()
         await _settle(office, asked, kept, refusal.code)
         raise _refused(refusal, asked, kept) from refusal
@@ -104,8 +109,23 @@ def _keep(session: Session, asked: Asked) -> Kept:
             real_now=asked.real_now,
         )
     answer = deeds.answer_to(session, asked.outage, asked.action.id)
-    opening = None if ground.sealed or answer else outages.opening(session, asked.outage)
-    return Kept(opening, answer, kept)
+    opening = None
+    if not (ground.sealed or answer):
+        _look_ahead(session, asked)
+        opening = outages.opening(session, asked.outage)
+    shut = outages.shut(asked.outage, ground.merged_into, over=ground.over)
+    if shut.code == "sealed":
+        shut = Refused("outage_closed", action=asked.action.what.kind)
+    return Kept(opening, answer, kept, shut)
+
+
+def _look_ahead(session: Session, asked: Asked) -> None:
+    """Refuse at once a merge or split of which the rows know that it would come to nothing."""
+    what = asked.action.what
+    if isinstance(what, Merge):
+        merging.check(session, asked.outage, what.into)
+    elif isinstance(what, Split):
+        splitting.check(session, asked.outage, what.reports, what.transformers)
 
 
 def _note_machine(session: Session, asked: Asked) -> None:
@@ -168,7 +188,7 @@ async def _judged(office: Office, asked: Asked, kept: Kept) -> dict[str, Any]:
     if kept.fact is not None and kept.fact.verdict == "refused":
         raise Refused(kept.fact.verdict_code or "refused_otherwise", action=asked.action.what.kind)
     if kept.opening is None:
-        raise Refused("outage_closed", action=asked.action.what.kind)
+        raise kept.shut
     try:
         answer = await office.temporal.act(kept.opening, asked.action, office.answer_wait_s)
     except LineClosed as closed:
@@ -179,6 +199,9 @@ async def _judged(office: Office, asked: Asked, kept: Kept) -> dict[str, Any]:
 async def _looked_up(office: Office, asked: Asked, kept: Kept, closed: Exception) -> dict[str, Any]:
     answer = await office.ask(deeds.answer_to, asked.outage, asked.action.id)
     if answer is None:
+        ground = await office.ask(deeds.ground_of, asked.outage)
+        if ground is not None and ground.merged_into is not None:
+            raise Refused("moved_to", outage=ground.merged_into) from closed
         raise Refused("outage_closed", action=asked.action.what.kind) from closed
     return _told(asked, kept, answer, repeated=True)
 

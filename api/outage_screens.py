@@ -32,6 +32,7 @@ def brief(seen: OutageSeen) -> dict[str, Any]:
         "section": seen.section_id,
         "feeder": seen.feeder_id,
         "parent": seen.parent_outage_id,
+        "merged_into": seen.merged_into,
     }
 
 

@@ -40,7 +40,7 @@ def sentence(entry: Entry, lang: str, zone: ZoneInfo) -> str:
     for name in _TIMES:
         if isinstance(told.get(name), str):
             told[name] = _clock(told[name], zone)
-    told |= {"actor": entry.actor, "because": told.get("reason")}
+    told |= {"actor": entry.actor, "because": told.get("reason") or told.get("code")}
     told |= {"channel": entry.kind, "action": entry.kind}
     told["late_min"] = round(abs(told.get("late_s") or 0) / 60)
     return say(_key(entry, lang), lang, **worded(told, lang))

@@ -9,6 +9,7 @@ from domain.kinds import TaskKind
 from domain.meeting import CallCrew
 from domain.place import Point
 from domain.planned import EndPlan
+from domain.regrouping import RegroupingRequest
 from domain.report import Meters, ReportTally
 from domain.value import Value
 
@@ -277,6 +278,7 @@ Request = Annotated[
     | GiveEstimate
     | Cancel
     | EndPlan
+    | RegroupingRequest
     | Urge
     | AcknowledgeRung
     | Reopen

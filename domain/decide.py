@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain import actions as a
-from domain import closing, fieldwork, intake, orders, work
+from domain import closing, fieldwork, intake, merging, orders, work
 from domain import events as e
 from domain.actor import SYSTEM, Actor
 from domain.agenda import rungs_due
@@ -14,6 +14,7 @@ from domain.evolve import evolve
 from domain.outage import Outage, Stage
 from domain.permission import check_time, occurred_of, permitted
 from domain.policy import Policy
+from domain.regrouping import Absorb
 
 __all__ = ["KNOWN_RULES", "RULES", "RULES_VERSION", "decide", "opening_events", "ready_to_seal"]
 
@@ -48,6 +49,11 @@ RULES: dict[str, Rule] = {
     "give_estimate": intake.give_estimate,
     "cancel": closing.cancel,
     "end_plan": closing.end_plan,
+    "merge": merging.merge,
+    "split": merging.split,
+    "absorb": merging.absorb,
+    "note_merge": merging.note_merge,
+    "note_split": merging.note_split,
     "urge": intake.urge,
     "acknowledge_rung": intake.acknowledge_rung,
     "reopen": closing.reopen,
@@ -81,7 +87,7 @@ def decide(
     occurred = occurred_of(outage, action, now, policy)
     case = Case(outage, task, action.actor, now, occurred, policy)
     happenings = RULES[action.what.kind](case, action.what)
-    if not happenings and not isinstance(action.what, (a.Climb, a.TakeReports)):
+    if not happenings and not isinstance(action.what, (a.Climb, a.TakeReports, Absorb)):
         raise Refused("nothing_to_do", action=action.what.kind)
     return events + _number(
         outage, happenings, now, occurred_at=occurred, actor=action.actor, action_id=action.id

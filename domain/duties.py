@@ -9,6 +9,7 @@ from domain.outage import LIT, Outage, Stage
 class Duty(StrEnum):
     """One kind of effect; each is idempotent and is owed until an event says it was done."""
 
+    REGROUP = "regroup"
     OPEN_CALLBACKS = "open_callbacks"
     SEAL = "seal"
     ARCHIVE = "archive"
@@ -26,6 +27,8 @@ def duties(outage: Outage) -> tuple[Duty, ...]:
     """List what is owed now."""
     if outage.stage is Stage.CLOSED:
         return (Duty.ARCHIVE,)
+    if outage.regrouping is not None:
+        return (Duty.REGROUP,)
     if outage.stage in LIT and outage.callbacks_opened < outage.restoration_no:
         return (Duty.OPEN_CALLBACKS,)
     if ready_to_seal(outage):

@@ -5,6 +5,14 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from domain.actor import Actor
+from domain.closing_events import (
+    CallbacksFinished,
+    CallbacksOpened,
+    Closed,
+    SealRefused,
+    StillOff,
+    Verified,
+)
 from domain.field_events import (
     Arrived,
     AssessmentStarted,
@@ -26,12 +34,16 @@ from domain.field_events import (
 from domain.kinds import AreaClass, KeyClass, Ladder, LadderRole
 from domain.place import Point
 from domain.planned import PlanEnded
-from domain.report import Hazards, Meters
+from domain.regrouping import RegroupingEvent
+from domain.report import Hazards
 from domain.value import Value
 
 
 class Opened(Value):
-    """The first report opened an outage; the policy of the day is pinned."""
+    """The first report opened an outage; the policy of the day is pinned.
+
+    `restorations` is that of the order it was split off from: calls are numbered on from there.
+    """
 
     kind: Literal["opened"] = "opened"
     district: str
@@ -47,6 +59,7 @@ class Opened(Value):
     planned_until: AwareDatetime | None = Field(
         default=None, exclude_if=lambda until: until is None
     )
+    restorations: int = Field(default=0, ge=0, exclude_if=lambda before: before == 0)
 
 
 class ReportsTaken(Value):
@@ -102,52 +115,6 @@ class FieldCompleted(Value):
     """All field work is done; verification begins."""
 
     kind: Literal["field_completed"] = "field_completed"
-
-
-class Verified(Value):
-    """Verification ended: by callback, by meter, or because its time was up."""
-
-    kind: Literal["verified"] = "verified"
-    how: str
-
-
-class CallbacksOpened(Value):
-    """Every reporter without an outcome has been put on the callback list."""
-
-    kind: Literal["callbacks_opened"] = "callbacks_opened"
-    restoration_no: int
-
-
-class CallbacksFinished(Value):
-    """Every report of this restoration has an outcome; of meters, so many confirmed or silent."""
-
-    kind: Literal["callbacks_finished"] = "callbacks_finished"
-    restoration_no: int
-    done: int
-    unreached: int
-    confirmed: Meters = 0
-    silent: Meters = 0
-
-
-class SealRefused(Value):
-    """Before closing, reports without an outcome were found; they are called first."""
-
-    kind: Literal["seal_refused"] = "seal_refused"
-    missing: int
-
-
-class StillOff(Value):
-    """A reporter says the light is not on; the old start time stands."""
-
-    kind: Literal["still_off"] = "still_off"
-    report: str
-    reopens: bool
-
-
-class Closed(Value):
-    """Sealed: every report has an outcome and nobody is known to be off."""
-
-    kind: Literal["closed"] = "closed"
 
 
 class RungClimbed(Value):
@@ -220,6 +187,7 @@ Happening = Annotated[
     | RungAcknowledged
     | RulesRaised
     | PlanEnded
+    | RegroupingEvent
     | Urged,
     Field(discriminator="kind"),
 ]
@@ -251,6 +219,11 @@ BOARD_MATTERS = frozenset(
         "made_safe",
         "still_off",
         "rung_climbed",
+        "task_joined",
+        "merged",
+        "merge_refused",
+        "split_off",
+        "split_refused",
     }
 )
 """Kinds of happenings that may change what a board would plan; `domain.stirs` looks closer."""

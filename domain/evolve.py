@@ -6,12 +6,13 @@ from domain import events as e
 from domain.kinds import Role
 from domain.outage import Answered, Outage
 from domain.outage_steps import OUTAGE_STEPS
+from domain.regrouping_steps import REGROUPING_STEPS
 from domain.task_steps import TASK_STEPS
 
 REMEMBERED_ACTIONS = 64
 """How many answers an outage keeps; an older id is answered from the event table."""
 
-STEPS = OUTAGE_STEPS | TASK_STEPS
+STEPS = OUTAGE_STEPS | TASK_STEPS | REGROUPING_STEPS
 
 
 def evolve(outage: Outage | None, event: e.Event, *, outage_id: str | None = None) -> Outage:
@@ -57,6 +58,7 @@ def _opened(outage_id: str, what: e.Opened) -> Outage:
         customers=what.customers,
         customers_off=what.customers,
         planned_until=what.planned_until,
+        restoration_no=what.restorations,
     )
 
 

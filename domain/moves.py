@@ -33,6 +33,8 @@ class Move(Value):
         """Tell whether this move may be made now by that role."""
         if role not in self.roles or outage.stage not in self.stages:
             return False
+        if outage.regrouping is not None and role is not Role.SYSTEM:
+            return False
         if not self.task_from:
             return True
         return task is not None and task.state in self.task_from
@@ -81,6 +83,11 @@ MOVES: dict[str, Move] = {
         _outage_move("give_estimate", _CREW, DARK),
         _outage_move("cancel", _DESK, DARK),
         _outage_move("end_plan", _SYSTEM, DARK),
+        _outage_move("merge", _DESK, DARK),
+        _outage_move("split", _DESK, DARK),
+        _outage_move("absorb", _SYSTEM, DARK),
+        _outage_move("note_merge", _SYSTEM, DARK),
+        _outage_move("note_split", _SYSTEM, DARK),
         _outage_move("urge", _DESK | {Role.CALL_TAKER}, LIVE),
         _outage_move("acknowledge_rung", _DESK | {Role.CREW, Role.CALLBACK_AGENT}, LIVE),
         _outage_move("reopen", frozenset({Role.CALLBACK_AGENT, Role.SUPERVISOR}), LIVE),
@@ -184,6 +191,15 @@ _UNREADY: dict[str, Callable[[Outage, Task | None], bool]] = {
     "complete": lambda outage, task: task is None or not may_complete(outage, task),
     "find_customer_side": lambda outage, task: outage.danger or others_out(outage, task),
     "end_plan": lambda outage, _task: outage.planned_until is None,
+    "merge": lambda outage, _task: outage.planned_until is not None,
+    "split": lambda outage, _task: outage.planned_until is not None or outage.reports < 2,
+    "absorb": lambda outage, _task: (
+        outage.planned_until is not None or outage.regrouping is not None
+    ),
+    "note_merge": lambda outage, _task: outage.regrouping is None or outage.regrouping.into is None,
+    "note_split": lambda outage, _task: (
+        outage.regrouping is None or outage.regrouping.into is not None
+    ),
     "cancel": lambda outage, _task: outage.danger or others_out(outage, None),
     "acknowledge_rung": lambda outage, _task: (
         not set(outage.climbed).difference(outage.acknowledged_rungs)

@@ -35,6 +35,7 @@ class OutageOpening(Value):
     planned_until: AwareDatetime | None = Field(
         default=None, exclude_if=lambda until: until is None
     )
+    restorations: int = Field(default=0, ge=0, exclude_if=lambda before: before == 0)
     state: Outage | None = Field(default=None, exclude=True)
 
     def opened(self) -> Opened:
@@ -51,6 +52,7 @@ class OutageOpening(Value):
             key_class=self.key_class,
             customers=self.customers,
             planned_until=self.planned_until,
+            restorations=self.restorations,
         )
 
     def reports_taken(self) -> ReportsTaken:

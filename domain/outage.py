@@ -83,6 +83,15 @@ class Task(Value):
         return self.state not in FINISHED
 
 
+class Regrouping(Value):
+    """A merge into another order, or a split, that is under way; `id` names it for good."""
+
+    id: str
+    into: str | None = None
+    reports: tuple[str, ...] = ()
+    transformers: tuple[str, ...] = ()
+
+
 class Answered(Value):
     """What an action came to; kept so that a retry gets the same answer."""
 
@@ -140,6 +149,9 @@ class Outage(Value):
     planned_until: AwareDatetime | None = Field(
         default=None, exclude_if=lambda until: until is None
     )
+    regrouping: Regrouping | None = Field(default=None, exclude_if=lambda under_way: not under_way)
+    merged_into: str | None = Field(default=None, exclude_if=lambda into: into is None)
+    absorbed: tuple[str, ...] = Field(default=(), exclude_if=lambda others: not others)
     climbed: tuple[str, ...] = ()
     acknowledged_rungs: tuple[str, ...] = ()
     answered: tuple[Answered, ...] = ()
@@ -162,6 +174,10 @@ class Outage(Value):
     @property
     def status(self) -> str:
         """Return the word of the trade for where the order stands, lead task included."""
+        if self.merged_into is not None:
+            return "merged"
+        if self.regrouping is not None:
+            return "splitting" if self.regrouping.into is None else "merging"
         if not self.dark:
             return self.stage.value
         if not self.open_tasks:

@@ -17,8 +17,12 @@ def permitted(outage: Outage, action: a.Action) -> Task | None:
     move = MOVES[what.kind]
     if actor.role not in move.roles:
         raise Refused("role_may_not", role=actor.role.value, action=what.kind)
+    if outage.merged_into is not None:
+        raise Refused("moved_to", outage=outage.merged_into)
     if outage.stage is Stage.CLOSED:
         raise Refused("outage_closed", action=what.kind)
+    if outage.regrouping is not None and actor.role is not Role.SYSTEM:
+        raise Refused("regrouping_under_way", outage=outage.id)
     task = _task_of(outage, action) if move.task_from else None
     if not move.allows(outage, task, actor.role):
         possible = sorted({item.action for item in allowed(outage, actor.role, actor.crew)})

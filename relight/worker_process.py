@@ -17,6 +17,7 @@ from activities.board import BoardWork
 from activities.callback_campaign import CallbackWork
 from activities.hand_log import HandLog
 from activities.outage import OutageWork, stir
+from activities.regrouping import RegroupingWork
 from activities.retention import RetentionWork
 from relight.long_process import Process, reach_temporal, run_process
 from relight.recover import recover_where_owed
@@ -96,6 +97,7 @@ def _hands(
     client: Client, engine: Engine, retention: Retention, roads: Roads | None
 ) -> list[Callable[..., Any]]:
     outage, board = OutageWork(engine, client), BoardWork(engine, client, roads)
+    regrouping = RegroupingWork(engine, client)
     callback, archive = CallbackWork(engine, client), ArchiveWork(engine, client)
     return [
         outage.project,
@@ -104,6 +106,10 @@ def _hands(
         outage.seal,
         outage.unseal,
         outage.start_archive,
+        regrouping.hand_over,
+        regrouping.absorb,
+        regrouping.take_back,
+        regrouping.take_out,
         board.nearest_for_danger,
         board.find_moves,
         board.task_holder,

@@ -15,18 +15,25 @@ from store.tables.work import OutageRow
 
 @dataclass(frozen=True)
 class Ground:
-    """Where an outage belongs and whether it may still change."""
+    """Where an outage belongs, whether it may still change, and where its reports went."""
 
     district_id: str
     sealed: bool
+    merged_into: str | None
+    over: bool
 
 
 def ground_of(session: Session, outage_id: str) -> Ground | None:
     """Return the district of an outage and whether it is sealed."""
     row = session.execute(
-        select(OutageRow.district_id, OutageRow.sealed_at).where(OutageRow.id == outage_id)
+        select(
+            OutageRow.district_id, OutageRow.sealed_at, OutageRow.merged_into, OutageRow.closed_at
+        ).where(OutageRow.id == outage_id)
     ).one_or_none()
-    return None if row is None else Ground(row.district_id, row.sealed_at is not None)
+    if row is None:
+        return None
+    sealed, over = row.sealed_at is not None, row.closed_at is not None
+    return Ground(row.district_id, sealed, row.merged_into, over)
 
 
 def answer_to(session: Session, outage_id: str, action_id: str) -> Answered | None:

@@ -1,5 +1,6 @@
 """Statements from the field: kept first, judged after, never changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -75,6 +76,14 @@ def of_outage(session: Session, outage_id: str) -> list[StoredFact]:
     """Return an outage's facts in the one order in which they are read."""
     rows = session.execute(_query().where(FieldFactRow.outage_id == outage_id))
     return sorted((_stored(row) for row in rows), key=lambda stored: order_of(stored.fact))
+
+
+def of_tasks(session: Session, tasks: Sequence[str]) -> list[StoredFact]:
+    """Return what was said of some tasks."""
+    if not tasks:
+        return []
+    rows = session.execute(_query().where(FieldFactRow.task_id.in_(tasks)))
+    return [_stored(row) for row in rows]
 
 
 def _query() -> Any:

@@ -15,6 +15,12 @@ POINTS = (
     "after_rpc_before_mark",
     "between_seal_and_close",
     "between_release_and_assign",
+    "before_reports_are_handed_over",
+    "between_hand_over_and_absorb",
+    "between_absorb_and_merged",
+    "between_refusal_and_take_back",
+    "between_take_back_and_refused",
+    "between_take_out_and_split_off",
 )
 ARMED = "RELIGHT_KILL_AT"
 _visits: Counter[str] = Counter()

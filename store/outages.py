@@ -19,7 +19,9 @@ _OPENING = text("""
 SELECT o.id, o.district_id, o.area_class, o.policy_hash, o.rules_version, o.opened_at,
        ST_X(o.at) AS lon, ST_Y(o.at) AS lat, o.parent_outage_id, o.key_class,
        o.customers_affected, o.report_count, o.report_watermark, o.clock_start, o.hazards,
-       o.life_support, o.hazards_watermark, o.sealed_at, o.state, o.planned_until, p.body AS policy
+       o.life_support, o.hazards_watermark, o.sealed_at, o.state, o.planned_until, p.body AS policy,
+       o.merged_into, o.closed_at, CASE WHEN o.state IS NULL THEN o.restoration_no ELSE 0 END
+           AS restorations
 FROM outages o JOIN policies p ON p.hash = o.policy_hash
 WHERE o.id = :outage
 """)
@@ -33,15 +35,28 @@ SELECT p.body FROM outages o JOIN policies p ON p.hash = o.policy_hash WHERE o.i
 def opening(session: Session, outage_id: str, *, sealed_too: bool = False) -> OutageOpening:
     """Return all a workflow start needs to know of an outage.
 
-    Raises Refused: outage_unknown, sealed (only an unsealed row may start a workflow).
+    Raises Refused: outage_unknown, sealed (only an unsealed row may start a workflow), and what
+    is said of an order that was merged or is about to be.
     """
     row = session.execute(_OPENING, {"outage": outage_id}).one_or_none()
     if row is None:
         raise Refused("outage_unknown", outage=outage_id)
     if row.sealed_at is not None and not sealed_too:
-        raise Refused("sealed", outage=outage_id)
+        raise shut(outage_id, row.merged_into, over=row.closed_at is not None)
     return _opening_of(row, session)
 
+
+def shut(outage_id: str, merged_into: str | None, *, over: bool) -> Refused:
+    """Return what is said of an order that takes nothing more."""
+    if merged_into is None:
+        return Refused("sealed", outage=outage_id)
+    if over:
+        return Refused("moved_to", outage=merged_into)
+    return Refused("regrouping_under_way", outage=outage_id)
+
+
+SHUT = frozenset({"sealed", "moved_to", "regrouping_under_way"})
+"""Codes that tell that an order takes no more reports."""
 
 _CLOSED = text("SELECT id, closed_at IS NOT NULL AS closed FROM outages WHERE id = ANY(:outages)")
 
@@ -87,5 +102,6 @@ def _opening_of(row: Any, session: Session) -> OutageOpening:
         tally=tally_of(row),
         clock=installation.clock(session),
         planned_until=row.planned_until,
+        restorations=row.restorations,
         state=None if row.state is None else Outage.model_validate(row.state),
     )

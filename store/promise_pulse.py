@@ -34,6 +34,7 @@ SELECT d.id AS district, c.area_class, count(o.id) AS promises_broken_today
 FROM districts d
 CROSS JOIN unnest(CAST(:classes AS text[])) AS c(area_class)
 LEFT JOIN outages o ON o.district_id = d.id AND o.area_class = c.area_class
+    AND o.merged_into IS NULL
     AND o.arrival_deadline < :now
     -- No day is longer: this bound is known before the districts are, so an index serves it.
     AND o.arrival_deadline >= :now - interval '25 hours'

@@ -13,7 +13,9 @@ from store import bookings
 _OUTAGES = text("""
 SELECT o.state, o.clock_start, o.arrival_deadline, o.policy_hash, o.grid_id
 FROM outages o
-WHERE o.district_id = :district AND o.sealed_at IS NULL AND o.state IS NOT NULL
+WHERE o.district_id = :district AND o.state IS NOT NULL
+  -- An order being merged keeps its crews until the other has them.
+  AND (o.sealed_at IS NULL OR o.merged_into IS NOT NULL AND o.closed_at IS NULL)
   AND EXISTS (SELECT 1 FROM tasks t
               WHERE t.outage_id = o.id AND t.state NOT IN ('done', 'cancelled'))
 ORDER BY o.number

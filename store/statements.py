@@ -81,7 +81,11 @@ def settle(
 
 _CREWS = text("""
 SELECT DISTINCT body ->> 'crew' FROM outage_events
-WHERE outage_id = :outage AND kind = 'task_assigned'
+WHERE outage_id = :outage AND kind IN ('task_assigned', 'task_joined')
+""")
+# What a crew said of work that it brought along from an order taken over counts here too.
+_BROUGHT = text("""
+SELECT body ->> 'origin' FROM outage_events WHERE outage_id = :outage AND kind = 'task_joined'
 """)
 
 
@@ -101,7 +105,9 @@ def weigh(session: Session, outage_id: str, now: datetime) -> int | None:
     if row is None or row.arrival_deadline is None:
         return None
     crews = set(session.scalars(_CREWS, {"outage": outage_id}))
-    told = [kept.fact for kept in facts.of_outage(session, outage_id) if kept.fact.crew in crews]
+    brought = list(session.scalars(_BROUGHT, {"outage": outage_id}))
+    said = facts.of_outage(session, outage_id) + facts.of_tasks(session, brought)
+    told = [kept.fact for kept in said if kept.fact.crew in crews]
     if not told:
         return None
     verdict = judge(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from domain.kinds import KeyClass
@@ -15,7 +15,7 @@ FROM outages WHERE id = ANY(:outages)
 """)
 
 
-def of(session: Session, outages: list[str]) -> dict[str, ReportTally]:
+def of(session: Session | Connection, outages: list[str]) -> dict[str, ReportTally]:
     """Return the counts of some outages by id."""
     rows = session.execute(_TALLIES, {"outages": outages}) if outages else ()
     return {row.id: tally_of(row) for row in rows}

@@ -11,6 +11,7 @@ from domain import events as e
 from domain.events import Event
 from domain.kinds import Role
 from domain.outage import Outage, Task
+from domain.regrouping import Merged, TaskJoined
 from store.tables.progress import (
     OutageHandRow,
     PageRow,
@@ -52,8 +53,15 @@ def leave(session: Session, before: Outage, event: Event, known_at: datetime) ->
             _step(session, before, event, what.customers_back, known_at)
         case e.Restored():
             _step(session, before, event, before.customers_off, known_at)
-        case e.TaskAssigned():
+        case e.TaskAssigned() | TaskJoined():
             session.execute(_CREW_HANDS, {"outage": before.id, "crew": what.crew})
+        case Merged():
+            # Whoever was told of this order is told of the other one, by its own ladder.
+            session.execute(
+                update(PageRow)
+                .where(PageRow.outage_id == before.id, PageRow.acked_at.is_(None))
+                .values(acked_at=event.at, acked_by=event.actor.subject)
+            )
         case e.RungClimbed():
             _page(session, before, event, what, known_at)
         case e.RungAcknowledged():

@@ -3,6 +3,7 @@
 from temporalio import activity
 
 from workflows import messages as m
+from workflows import regrouping_messages as rm
 
 
 class OutageHands:
@@ -36,6 +37,30 @@ class OutageHands:
     @activity.defn
     async def start_archive(self, ask: m.ArchiveAsk) -> None:
         """Start the pass that stores the histories of a closed outage."""
+        raise NotImplementedError
+
+
+class RegroupingHands:
+    """What a repair workflow may ask for when its order is merged or split."""
+
+    @activity.defn
+    def hand_over(self, ask: rm.MergeAsk) -> rm.MergeAnswer:
+        """Move every report to another order, in one transaction."""
+        raise NotImplementedError
+
+    @activity.defn
+    async def absorb(self, ask: rm.AbsorbAsk) -> rm.MergeAnswer:
+        """Tell the other order to take over what was handed to it."""
+        raise NotImplementedError
+
+    @activity.defn
+    def take_back(self, ask: rm.MergeAsk) -> None:
+        """Give the reports back to the order they came from."""
+        raise NotImplementedError
+
+    @activity.defn
+    def take_out(self, ask: rm.SplitAsk) -> rm.SplitAnswer:
+        """Move some reports to a new order, in one transaction."""
         raise NotImplementedError
 
 

@@ -34,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.alarm import Alarm
     from workflows.hands import OutageHands
     from workflows.patience import ask
+    from workflows.regrouping import regroup
 
 _STAGE = SearchAttributeKey.for_keyword("RelightStage")
 _STILL_DUE = timedelta(seconds=10)
@@ -183,6 +184,8 @@ class OutageRepair:
         for duty in duties(self._outage):
             if duty is Duty.ARCHIVE and (self._unsent or self._busy or self._archived):
                 continue
+            if duty is Duty.REGROUP and self._unsent:
+                continue  # the rows must know of everything before reports leave
             self._begin(duty.value, self._do(duty))
 
     def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
@@ -241,6 +244,8 @@ class OutageRepair:
         match duty:
             case Duty.OPEN_CALLBACKS:
                 await self._open_callbacks(outage)
+            case Duty.REGROUP:
+                await self._regroup(outage)
             case Duty.SEAL:
                 await self._seal(outage)
             case Duty.ARCHIVE:
@@ -260,6 +265,11 @@ class OutageRepair:
         # get no crew.
         await ask(OutageHands.unseal, what)
         self._stir_owed = True
+
+    async def _regroup(self, outage: Outage) -> None:
+        noted = await regroup(outage, self._now())
+        if noted is not None:
+            self._by_system(f"regrouped/{outage.seq}", noted)
 
     async def _hear_more(self, watermark: int) -> None:
         """Wait for the word of a report that is stored; the relay brings it."""

@@ -66,6 +66,7 @@ class OutageListed(Answer):
     section: str | None
     feeder: str | None
     parent: str | None
+    merged_into: str | None
     place: PlaceNamed
     next_rung: RungAhead | None
 

@@ -17,6 +17,7 @@ LEFT JOIN LATERAL (
     SELECT body FROM verdicts WHERE outage_id = o.id ORDER BY version DESC LIMIT 1
 ) v ON true
 WHERE o.district_id = :district AND o.clock_start >= :begins AND o.clock_start < :ends
+  AND o.merged_into IS NULL
 """).execution_options(yield_per=2000)
 _ZONES = text("""
 SELECT id, time_zone FROM districts

@@ -43,6 +43,7 @@ class OutageSeen:
     life_support: bool
     key_class: str | None
     parent_outage_id: str | None
+    merged_into: str | None
     report_count: int
     policy_hash: str
     arrival_deadline: datetime | None

@@ -37,7 +37,8 @@ SELECT * FROM (SELECT *, coalesce(seq, 4611686018427387903) AS number FROM (
            jsonb_build_object('report', r.id, 'number', r.number, 'scope', r.scope,
                'hazards', r.hazards, 'life_support', r.life_support,
                'promised_arrival_at', r.promised_arrival_at, 'outcome', r.outcome) AS body
-    FROM reports r WHERE r.outage_id = :outage
+    FROM reports r WHERE r.outage_id = :outage OR r.id IN (
+        SELECT m.report_id FROM report_moves m WHERE m.from_outage_id = :outage)
     UNION ALL
     SELECT f.received_at, 1, 'fact', f.kind, f.id, f.occurred_at, f.subject, f.device_seq,
            jsonb_build_object('fact', f.id, 'task', f.task_id, 'crew', f.crew_id,
@@ -65,6 +66,11 @@ SELECT * FROM (SELECT *, coalesce(seq, 4611686018427387903) AS number FROM (
     UNION ALL
     SELECT e.at, 3, 'event', e.kind, e.seq::text, e.occurred_at, e.actor, e.seq,
            e.body || jsonb_build_object('role', e.role, 'action_id', e.action_id)
+               || CASE WHEN e.kind IN ('merge_begun', 'merge_refused', 'merged', 'absorbed',
+                                       'split_off')
+                   THEN jsonb_build_object('other', (SELECT o.number FROM outages o
+                       WHERE o.id = coalesce(e.body ->> 'into', e.body ->> 'outage')))
+                   ELSE '{}' END
     FROM outage_events e WHERE e.outage_id = :outage
     UNION ALL
     SELECT g.at, 4, 'page', g.ladder, g.id, NULL, NULL, NULL,

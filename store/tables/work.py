@@ -113,6 +113,8 @@ class OutageRow(Base):
     # What was announced when it opened; its clock starts at the announced end.
     planned_work_id: Mapped[str | None] = mapped_column(ForeignKey("planned_works.id"))
     planned_until: Mapped[datetime | None]
+    # Where its reports went when it was found to be the same as another.
+    merged_into: Mapped[str | None] = mapped_column(ForeignKey("outages.id"))
 
     stage: Mapped[str] = mapped_column(server_default="predicted")
     status: Mapped[str] = mapped_column(server_default="predicted")

@@ -11,7 +11,7 @@ from domain.duties import Duty, duties
 from domain.events import RungClimbed
 from domain.kinds import Hazard, KeyClass, Role, TaskKind
 from domain.moves import MOVES, Allowed, allowed
-from domain.outage import Outage
+from domain.outage import Outage, Task, TaskState
 from tests.domain.builders import FAR_AWAY, SITE, START
 
 ACTORS = {
@@ -131,11 +131,56 @@ def request_for(outage: Outage, kind: str, task: str | None, chance: Any = None)
         "finish_callbacks": lambda: finished_callbacks(outage),
         "note_seal": lambda: {"missing": draw(st.integers(0, 1), 0)},
         "raise_rules": lambda: {"to": outage.rules_version},
+        **_regroupings(outage, draw),
     }
     given = fields.get(kind, dict)()
     if task is not None:
         given["task"] = task
     return a.Action(id="x", actor=SYSTEM, what={"kind": kind, **given}).what
+
+
+def _regroupings(outage: Outage, draw: Any) -> dict[str, Any]:
+    """What is said when an order is merged with another, or split."""
+    into = outage.regrouping.into if outage.regrouping else None
+    return {
+        "merge": lambda: {"into": "out_2"},
+        "split": lambda: {"reports": ("rep_1",)},
+        "absorb": lambda: {
+            "outage": f"out_{outage.seq}",
+            "restorations": draw(st.integers(0, 2), 0),
+            "tally": tally_after(outage, draw),
+            "tasks": draw(st.sampled_from(((), (a_brought_task(outage),))), ()),
+        },
+        "note_merge": lambda: {
+            "into": into or "out_2",
+            "refused": draw(st.sampled_from((None, "merge_target_over")), None),
+        },
+        "note_split": lambda: {"into": "out_3", "moved": 1, "left": tally_left(outage)},
+    }
+
+
+def a_brought_task(outage: Outage) -> Task:
+    """The work of a crew that is on its way for an order taken over."""
+    return Task(
+        id="out_9/t1",
+        kind=TaskKind.REPAIR,
+        state=TaskState.EN_ROUTE,
+        queued_at=outage.clock_start,
+        crew="crew-2",
+        epoch=outage.epoch + 1,
+        dispatched_at=outage.clock_start,
+        first_dispatched_at=outage.clock_start,
+    )
+
+
+def tally_left(outage: Outage) -> dict[str, Any]:
+    """What an order is left with after a split: fewer reports, and no danger."""
+    return {
+        "reports": max(1, outage.reports - 1),
+        "watermark": outage.watermark,
+        "clock_start": outage.clock_start,
+        "customers": max(1, outage.customers - 1),
+    }
 
 
 def finished_callbacks(outage: Outage) -> dict[str, int]:

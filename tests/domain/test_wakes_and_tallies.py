@@ -16,6 +16,7 @@ from domain.errors import Refused
 from domain.evolve import REMEMBERED_ACTIONS, fold
 from domain.kinds import Hazard, TaskKind
 from domain.outage import Outage
+from domain.regrouping import Absorb, Merge, NoteMerge, NoteSplit, Split
 from domain.report import ReportTally
 from tests.domain.builders import (
     AGENT,
@@ -29,6 +30,7 @@ from tests.domain.builders import (
     a_tally,
     minutes,
 )
+from tests.domain.lives import a_brought_task
 
 Steps = list[tuple[int, str]]
 STEPS = st.lists(
@@ -236,7 +238,24 @@ def everything_happens() -> list[e.Event]:
     story.is_called_back().does(SYSTEM, a.NoteSeal(missing=0))
     planned = Story(planned_until=START + minutes(30))
     planned.wakes_through(30)
-    return [*story.events, *planned.events]
+    return [*story.events, *planned.events, *regrouped().events]
+
+
+def regrouped() -> Story:
+    """An order that is merged and split in every way, and is over in the end."""
+    story = Story(tally=a_tally(2))
+    left = a_tally(1)
+    story.does(DISPATCHER, Merge(into="out_2"))
+    story.does(SYSTEM, NoteMerge(into="out_2", refused="merge_target_over"))
+    story.does(DISPATCHER, Split(reports=("rep_2",)))
+    story.does(SYSTEM, NoteSplit(refused="split_takes_none"))
+    story.does(DISPATCHER, Split(transformers=("t1",)))
+    story.does(SYSTEM, NoteSplit(into="out_3", moved=1, left=left))
+    brought = (a_brought_task(story.outage),)
+    story.does(SYSTEM, Absorb(outage="out_4", restorations=0, tally=a_tally(3), tasks=brought))
+    story.does(DISPATCHER, Merge(into="out_2"))
+    story.does(SYSTEM, NoteMerge(into="out_2"))
+    return story
 
 
 def test_every_kind_of_event_is_read_as_it_was_written() -> None:
@@ -248,5 +267,5 @@ def test_every_kind_of_event_is_read_as_it_was_written() -> None:
     assert read == events
     assert [one.digest() for one in read] == [one.digest() for one in events]
     begins = [number for number, event in enumerate(events) if event.seq == 1]
-    for lives in (slice(begins[0], begins[1]), slice(begins[1], None)):
+    for lives in map(slice, begins, [*begins[1:], None]):
         assert fold(OUTAGE, read[lives]) == fold(OUTAGE, events[lives])
