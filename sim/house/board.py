@@ -15,9 +15,8 @@ from sim.house.strategies import Strategy, View, movable
 # What a plan takes in service, beside so much open work (docs/performance.md): the board is as
 # slow here, so that no order is handed out sooner than it could be.
 PLANNING: tuple[tuple[int, timedelta], ...] = (
-    (60, timedelta(seconds=1)),
-    (150, timedelta(seconds=15)),
-    (1_000_000, timedelta(minutes=1)),
+    (200, timedelta(seconds=1)),
+    (1_000_000, timedelta(seconds=5)),
 )
 MOST_MOVES = 60
 

@@ -32,5 +32,12 @@ def test_one_caller_more_changes_no_plan() -> None:
 def test_other_kinds_stir_by_what_they_are() -> None:
     outage = Story().outage
 
-    assert all(stirs(outage, outage, kind) for kind in BOARD_MATTERS - {"reports_taken"})
+    looked_at_closer = {"reports_taken", "rung_climbed"}
+    assert all(stirs(outage, outage, kind) for kind in BOARD_MATTERS - looked_at_closer)
     assert not stirs(outage, outage, "estimate_given")
+
+
+def test_a_rung_says_that_time_has_passed_and_a_board_looks_by_the_clock_anyway() -> None:
+    outage = Story().outage
+
+    assert not stirs(outage, outage, "rung_climbed")
