@@ -22,7 +22,7 @@ from routing.inspection import check
 from routing.moves import Move
 from routing.plan_input import OpenTask, build, moves_of, open_tasks, standing, travel_model
 from routing.planner import plan
-from routing.receipt import Plan
+from routing.receipt import Code, Plan
 from routing.snapshot import Snapshot
 from routing.travel import Travel
 from store import closures, documents, plan_runs, policies, snapshots
@@ -80,7 +80,8 @@ class Planning:
         asked = [
             move
             for move in _moves(found, seen, ask.now)
-            if any(item.task.id == move.task for item in wanted)
+            if move.reason == Code.TURNED_AROUND
+            or any(item.task.id == move.task for item in wanted)
         ]
         return m.PlanBrief(plan=None, moves=tuple(asked[:MOST_MOVES]), more=False)
 

@@ -106,6 +106,7 @@ class Planning(Value):
     recall_rest_hours: float = Field(default=11.0, ge=0, le=72)
     recall_delay_min: int = Field(default=30, ge=0, le=1440)
     reserve_price: float = Field(default=0.0, ge=0, le=1000)
+    turn_price: float = Field(default=0.0, ge=0, le=1000)
 
     @property
     def dispatch_ahead(self) -> timedelta:

@@ -1,6 +1,6 @@
 """Danger first: the nearest qualified crew for all that threatens life, without a solver."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from routing.meetings import others_of
@@ -91,6 +91,9 @@ class _Desk:
         self._tolls = Tolls(snapshot, previous)
         self._known = {task.id for task in snapshot.tasks}
         self._others = others_of(snapshot)
+        waited = {each for task in snapshot.tasks for each in task.after}
+        stops = [stop for stops in snapshot.frozen.values() for stop in stops]
+        self._turnable = {stop.task for stop in stops if stop.turnable} - waited - self._others.keys()
         frozen = {
             crew: [(stop.task, Hold.FROZEN) for stop in stops]
             for crew, stops in snapshot.frozen.items()
@@ -103,7 +106,8 @@ class _Desk:
         """Append the task to the crew that arrives first, and on a tie drives least, if any can.
 
         The crew that had it keeps it unless another is sooner by more than `danger_switch_s`. Who
-        is reserved or would have to be called out goes only where no other comes in time.
+        is reserved or would have to be called out goes only where no other comes in time. A crew on
+        its way to something else is turned around where that is sooner by more than that, too.
         """
         waits_for = [each for each in task.after if each in self._known]
         if any(each not in self.finished for each in waits_for):
@@ -112,10 +116,12 @@ class _Desk:
         patience = timedelta(seconds=self._snapshot.prices.danger_switch_s)
         ranked: list[tuple[datetime, int, str, Crew, Visit]] = []
         for crew in self._snapshot.crews:
-            visit = self._possible(task, crew, earliest)
-            if visit is not None:
-                rank = visit.eta - patience * (self._tolls.crew_before(task.id) == crew.id)
-                ranked.append((rank, visit.travel_s, crew.id, crew, visit))
+            kept = patience * (self._tolls.crew_before(task.id) == crew.id)
+            for held in self._held(crew):
+                visit = self._possible(task, crew, earliest, held)
+                if visit is not None:
+                    turned = patience * (len(held) < len(self.visits[crew.id]))
+                    ranked.append((visit.eta - kept + turned, visit.travel_s, crew.id, crew, visit))
         if not ranked:
             return False
         at, due = self._snapshot.at, task.deadline
@@ -123,19 +129,32 @@ class _Desk:
         if usual and (due is None or any(each[4].eta <= due for each in usual)):
             ranked = usual
         *_, crew, visit = min(ranked, key=lambda each: each[:3])
-        self.visits[crew.id].append(visit)
+        before = self.visits[crew.id]
+        self.visits[crew.id] = [*before[: visit.sequence - 1], visit]
+        for each in before[visit.sequence - 1 :]:  # turned around: planned anew, like any other
+            self.finished.pop(each.task)
         self.finished[task.id] = visit.finish_at
         return True
 
-    def _possible(self, task: Task, crew: Crew, earliest: datetime | None) -> Visit | None:
-        """Return the visit of a crew after all it has, or None where a rule forbids it."""
-        held, others = held_by(task, crew), self._others.get(task.id, ())
-        if others and not held and any(v.task in others for v in self.visits[crew.id]):
+    def _held(self, crew: Crew) -> Iterator[list[Visit]]:
+        """Yield what a crew does first: all it has, and that without what it only drives to."""
+        mine = self.visits[crew.id]
+        yield mine
+        there = [visit for visit in mine if visit.task not in self._turnable]
+        if len(there) < len(mine) and all(visit.hold is Hold.FROZEN for visit in mine):
+            yield there
+
+    def _possible(
+        self, task: Task, crew: Crew, earliest: datetime | None, held: Sequence[Visit]
+    ) -> Visit | None:
+        """Return the visit of a crew after what it is held to, or None where a rule forbids it."""
+        given, others = held_by(task, crew), self._others.get(task.id, ())
+        if others and not given and any(visit.task in others for visit in held):
             return None
-        if not held and standing_reason(task, crew, self._snapshot.at) is not None:
+        if not given and standing_reason(task, crew, self._snapshot.at) is not None:
             return None
-        visit = self._table.visit(crew, task, Hold.DANGER, self.visits[crew.id], earliest)
+        visit = self._table.visit(crew, task, Hold.DANGER, held, earliest)
         at = self._snapshot.at
-        if not held and clock_reason(task, crew, visit.start_at, visit.finish_at, at) is not None:
+        if not given and clock_reason(task, crew, visit.start_at, visit.finish_at, at) is not None:
             return None
         return visit

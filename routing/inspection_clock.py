@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from routing.inspection_fitness import is_humans_choice, sets_out
 from routing.inspection_hold import urgent_tasks
-from routing.receipt import Fault, Route, Violation, Visit
+from routing.receipt import Fault, Hold, Route, Violation, Visit
 from routing.snapshot import Crew, FrozenStop, Snapshot, Task
 from routing.travel import Place, Travel, place_of
 
@@ -38,6 +38,8 @@ class _Clock:
         for place, visit in enumerate(route.visits):
             task = self._tasks[visit.task]
             stop = self._stops.get(task.id)
+            if stop is not None and stop.turnable and visit.hold is not Hold.FROZEN:
+                stop = None  # turned around: from then on an order like any other
             if visit.sequence != place + 1:
                 yield Violation(fault=Fault.WRONG_ORDER, crew=crew.id, task=task.id)
             elif self._starts_before_its_forerunners(task, visit):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from routing.inspection_fitness import hour_faults, runs_out, sets_out, standing_faults, work_limit
-from routing.receipt import Code, Fault, Plan, Route, Violation, Visit
+from routing.receipt import Code, Fault, Hold, Plan, Route, Violation, Visit
 from routing.snapshot import Crew, Snapshot, Task
 from routing.travel import Travel, place_of
 
@@ -12,12 +12,18 @@ FILLING = timedelta(minutes=15)
 
 
 def frozen_faults(snapshot: Snapshot, routes: list[Route]) -> Iterator[Violation]:
-    """Yield the first frozen stop of each crew that is not where it was."""
-    visits = {route.crew: [visit.task for visit in route.visits] for route in routes}
+    """Yield the first frozen stop of each crew that is not where it was.
+
+    A crew on its way may be turned around, where that is allowed and it goes elsewhere at once.
+    """
+    visits = {route.crew: route.visits for route in routes}
     for crew, stops in snapshot.frozen.items():
-        planned = visits.get(crew, [])
-        for place, stop in enumerate(stops):
-            if planned[place : place + 1] != [stop.task]:
+        planned = visits.get(crew, ())
+        held = {visit.task for visit in planned if visit.hold is Hold.FROZEN}
+        elsewhere = len(planned) > len(held)
+        firm = [each for each in stops if not (each.turnable and elsewhere) or each.task in held]
+        for place, stop in enumerate(firm):
+            if [visit.task for visit in planned[place : place + 1]] != [stop.task]:
                 yield Violation(fault=Fault.FROZEN_MOVED, crew=crew, task=stop.task)
                 break
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil, floor
 
 from routing.inspection_fitness import work_limit
-from routing.receipt import Fault, Params, Plan, Violation
+from routing.receipt import Fault, Hold, Params, Plan, Route, Violation
 from routing.snapshot import Crew, Snapshot, Task
 
 LONGEST_LATE = timedelta(days=30)
@@ -23,6 +23,7 @@ def price_faults(snapshot: Snapshot, plan: Plan, previous: Plan | None) -> Itera
     for route in plan.routes:
         if route.visits and crews[route.crew].recall:
             bill.add("callouts", 1, snapshot.prices.call_out)
+        bill.add_turns(route)
         for visit in route.visits:
             bill.add_reserve(tasks[visit.task], crews[route.crew])
             bill.add_away(tasks[visit.task], crews[route.crew].home_grid)
@@ -31,7 +32,7 @@ def price_faults(snapshot: Snapshot, plan: Plan, previous: Plan | None) -> Itera
     for left in plan.unassigned:
         bill.add_left(tasks[left.task])
     terms = {"danger", "lateness", "locks", "unassigned", "waiting", "travel"}
-    terms |= {"away", "callouts", "reserve"}
+    terms |= {"away", "callouts", "reserve", "turns"}
     if previous is not None or plan.previous is None:
         terms.add("changes")
         for rate in _changes(snapshot, plan, previous):
@@ -96,6 +97,13 @@ class _Bill:
         kept = crew.reserved_from
         if task.danger and kept is not None and kept <= self._snapshot.at:
             self.add("reserve", 1, self._snapshot.prices.reserve)
+
+    def add_turns(self, route: Route) -> None:
+        """Add what it costs that a crew does not go on to where it was going."""
+        stops = self._snapshot.frozen.get(route.crew, ())
+        first = {visit.task for visit in route.visits[: len(stops)] if visit.hold is Hold.FROZEN}
+        turned = sum(stop.task not in first for stop in stops)
+        self.add("turns", turned, self._snapshot.prices.turn)
 
     def add_left(self, task: Task) -> None:
         """Add a task without a crew, as if one came after the last duty ends."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from routing.receipt import Code, Plan
+from routing.receipt import Code, Hold, Plan
 
 
 @dataclass(frozen=True)
@@ -32,18 +32,27 @@ class Move:
 def moves(
     plan: Plan, tasks: Iterable[Standing], on_shift: Collection[str], now: datetime
 ) -> tuple[Move, ...]:
-    """List the changes, nearest first; only work that may start and that nobody goes to yet."""
+    """List the changes, nearest first; only work that may start and that nobody goes to yet.
+
+    A crew that is turned around is called off what it was driving to, also where it is to go there
+    later itself.
+    """
     visits = {visit.task: (route.crew, visit) for route in plan.routes for visit in route.visits}
     left = {item.task: item.code for item in plan.unassigned}
     found: list[tuple[datetime, Move]] = []
     for item in tasks:
-        if item.under_way or not item.ready:
-            continue
         crew, visit = visits.get(item.task, (None, None))
+        turned = item.task in left if visit is None else visit.hold is not Hold.FROZEN
+        if not item.ready or (item.under_way and not turned):
+            continue
         if crew is None or visit is None:
             if item.holder is not None and item.task in left:
-                gone = Move(item.task, None, item.holder, left=left[item.task])
+                why = Code.TURNED_AROUND if item.under_way else left[item.task]
+                gone = Move(item.task, None, item.holder, left=why)
                 found.append((now, gone))
         elif crew != item.holder and crew in on_shift and visit.start_at <= item.until:
             found.append((visit.eta, Move(item.task, crew, item.holder, eta=visit.eta)))
+        elif item.under_way:
+            gone = Move(item.task, None, item.holder, left=Code.TURNED_AROUND)
+            found.append((now, gone))
     return tuple(move for _, move in sorted(found, key=lambda each: (each[0], each[1].task)))

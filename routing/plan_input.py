@@ -93,7 +93,8 @@ def build(
     for item in sorted(tasks, key=lambda each: (each.task.arrived_at is None, each.task.id)):
         if item.under_way and item.holder in on_hand and item.holder is not None:
             planning = policies[item.outage.policy_hash].planning
-            frozen.setdefault(item.holder, []).append(_frozen_stop(item.task, ask.now, planning))
+            stop = _frozen_stop(item.task, ask.now, planning, locked=item.task.id in pins)
+            frozen.setdefault(item.holder, []).append(stop)
     planned = [item for item in tasks if not item.under_way or item.holder in on_hand]
     seen = CrewInput(
         planning=_latest(policies).planning if policies else None,
@@ -222,10 +223,14 @@ def _lock(pin: Pin | None) -> r.Lock | None:
     return r.Lock(kind=r.LockKind(pin.kind), crew=pin.crew, start=pin.not_before, end=pin.not_after)
 
 
-def _frozen_stop(task: Task, now: datetime, planning: Planning) -> r.FrozenStop:
-    """Freeze work under way; how long it still takes is seen with care: others wait behind it."""
+def _frozen_stop(task: Task, now: datetime, planning: Planning, *, locked: bool) -> r.FrozenStop:
+    """Freeze work under way; how long it still takes is seen with care: others wait behind it.
+
+    Who is on the way to danger, or was sent by a dispatcher's lock, is never turned around.
+    """
     if task.arrived_at is None:
-        return r.FrozenStop(task=task.id)
+        turnable = planning.turn_price > 0 and not task.danger and not locked
+        return r.FrozenStop(task=task.id, turnable=turnable)
     arrived = min(task.arrived_at, now)
     elapsed = (now - arrived).total_seconds()
     left = work_left(task.work_s, elapsed, planning.work_spread, planning.work_sureness)

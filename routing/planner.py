@@ -18,6 +18,7 @@ from routing.snapshot import Crew, Snapshot, Stop, Task, layers
 from routing.start import start_routes
 from routing.timetable import Timetable
 from routing.travel import Travel, travel_of
+from routing.turns import turned_for_gain
 from routing.way import make_way
 
 SOLVER = f"recreate/1 or-tools-windows/1 ortools/{ortools.__version__}"
@@ -49,6 +50,8 @@ def plan(
     for crew_id, kept in keep_given(snapshot, orders):
         orders[crew_id].append((kept, Hold.KEPT))
     orders = make_way(snapshot, orders, travel)
+    if not budget.over():
+        orders = turned_for_gain(snapshot, orders, previous, travel) or orders
     return _receipt(
         snapshot, previous, orders, digest=digest, cause=cause, budget=budget, travel=travel
     )

@@ -15,4 +15,5 @@ def prices_of(policy: Policy) -> Prices:
         away=planning.away,
         call_out=planning.recall_price,
         reserve=planning.reserve_price,
+        turn=planning.turn_price,
     )

@@ -25,7 +25,8 @@ class Prices(Value):
     `change` is paid where an order goes to another crew than was told, and not less than
     `change_near` if that crew was to begin within `freeze_s`; `away` where a crew works outside
     its home grid. Danger is moved at the plain price and has no grid. `call_out` is paid once for a
-    crew that must be called from its rest, `reserve` for each danger that takes a reserved crew.
+    crew that must be called from its rest, `reserve` for each danger that takes a reserved crew,
+    `turn` for each crew that is turned around on its way.
     """
 
     danger_minute: Price = 100.0
@@ -46,6 +47,7 @@ class Prices(Value):
     away: NewPrice = 0.0
     call_out: NewPrice = 0.0
     reserve: NewPrice = 0.0
+    turn: NewPrice = 0.0
 
     @model_validator(mode="after")
     def _every_class_has_a_price(self) -> Self:

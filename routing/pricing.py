@@ -1,11 +1,11 @@
 """The price of lateness, waiting, travel and tolls, in whole numbers so that sums are exact."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from math import ceil, floor
 from typing import NamedTuple
 
-from routing.receipt import Cost, Plan, Route
+from routing.receipt import Cost, Hold, Plan, Route, Visit
 from routing.rules import duty_end
 from routing.snapshot import Crew, Snapshot, Task
 from routing.tolls import Tolls
@@ -90,6 +90,12 @@ def call_out_price(crew: Crew, snapshot: Snapshot) -> int:
     return round(UNIT * snapshot.prices.call_out) if crew.recall else 0
 
 
+def turned_around(snapshot: Snapshot, crew: str, visits: Sequence[Visit]) -> tuple[str, ...]:
+    """Return what a crew was on its way to and does not go on to."""
+    held = {visit.task for visit in visits if visit.hold is Hold.FROZEN}
+    return tuple(stop.task for stop in snapshot.frozen.get(crew, ()) if stop.task not in held)
+
+
 def price(
     snapshot: Snapshot, routes: Iterable[Route], left: Iterable[str], previous: Plan | None
 ) -> Cost:
@@ -100,6 +106,8 @@ def price(
     for route in routes:
         if route.visits:
             sums["callouts"] += call_out_price(crews[route.crew], snapshot)
+        turned = len(turned_around(snapshot, route.crew, route.visits))
+        sums["turns"] += turned * round(UNIT * snapshot.prices.turn)
         for visit in route.visits:
             task = tasks[visit.task]
             rates = tariff(task, snapshot, horizon)

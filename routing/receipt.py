@@ -38,6 +38,7 @@ class Code(StrEnum):
     TOO_EXPENSIVE = "too_expensive"
     NOT_FOUND_IN_TIME = "not_found_in_time"
     LEFT_FOR_PLANNING = "left_for_planning"
+    TURNED_AROUND = "turned_around"
 
 
 class StopCause(StrEnum):
@@ -116,6 +117,7 @@ class Cost(Value):
     away: NewTerm = 0.0
     callouts: NewTerm = 0.0
     reserve: NewTerm = 0.0
+    turns: NewTerm = 0.0
     total: float = 0.0
 
 

@@ -154,12 +154,20 @@ class Crew(Value):
 class FrozenStop(Value):
     """A task a crew is on its way to or working on: it stays first, in this order.
 
-    With `arrived_at` the crew is on site; `finish_at` is when it expects to be done.
+    With `arrived_at` the crew is on site; `finish_at` is when it expects to be done. A crew on its
+    way may be turned around where the stop is `turnable`: by danger, or for a gain above the price.
     """
 
     task: Id
     arrived_at: Moment | None = None
     finish_at: Moment | None = None
+    turnable: bool = Field(default=False, exclude_if=lambda given: not given)
+
+    @model_validator(mode="after")
+    def _who_is_there_stays(self) -> Self:
+        if self.turnable and self.arrived_at is not None:
+            raise PydanticCustomError("turnable", "a crew on site is not turned around")
+        return self
 
 
 class Stop(Value):

@@ -89,6 +89,7 @@ class Crew:
     leg: Leg
     jobs: list[Job] = field(default_factory=list)
     serving: Job | None = None
+    driving: Job | None = None
     drives: list[Leg] = field(default_factory=list)
     keep_drives: bool = False
     waits_in_place: bool = False
@@ -121,8 +122,13 @@ class Crew:
             return
         if job.order.repair.act(self.actor, a.Acknowledge(task=job.task)) is None:
             self.jobs.append(job)
-            if self.serving is None:
+            if self.serving is None or self._turned_around():
                 self._next()
+
+    def _turned_around(self) -> bool:
+        """Tell whether the crew drives to what is no longer its own, and hears it now."""
+        serving = self.serving
+        return serving is not None and serving is self.driving and not self._mine(serving)
 
     def _next(self) -> None:
         """Take up the next order; without one drive back to the depot, or say so."""
@@ -147,6 +153,7 @@ class Crew:
         outage = job.order.repair.outage
         target = (outage.at.lon, outage.at.lat)
         self._drive(job.name, target, outage.area_class)
+        self.driving = job
         self.future.at(self.leg.arrives, lambda: self._arrive(job))
 
     def _drive(self, name: str, target: Spot, area: AreaClass) -> None:
@@ -159,7 +166,9 @@ class Crew:
             self.drives.append(self.leg)
 
     def _arrive(self, job: Job) -> None:
-        place = job.order.repair.outage.at
+        if self.serving is not job:
+            return
+        self.driving, place = None, job.order.repair.outage.at
         said = a.Arrive(task=job.task, position=place)
         if job.order.repair.act(self.actor, said) is not None:
             self._next()

@@ -13,7 +13,7 @@ from routing.danger import nearest_qualified
 from routing.inspection import broken, check
 from routing.moves import Move
 from routing.planner import plan
-from routing.receipt import Hold
+from routing.receipt import Code, Hold
 from routing.rules import clock_reason, standing_reason
 from routing.snapshot import Snapshot, Stop, Task
 from routing.timetable import Timetable
@@ -73,7 +73,8 @@ class Planner:
         snapshot = view.snapshot()
         found = nearest_qualified(snapshot, p.standing(snapshot, view.tasks))
         moves = p.moves_of(found, view.tasks, view.crews, view.policies, view.now)
-        return tuple(move for move in moves if move.task in wanted)
+        turned = Code.TURNED_AROUND
+        return tuple(move for move in moves if move.task in wanted or move.left is turned)
 
     def whole(self, view: View) -> tuple[Move, ...]:
         """Plan everything open, have it checked, and say what must change."""
