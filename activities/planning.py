@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from activities import counts
 from domain.board import CrewOnHand
-from domain.kinds import Mode
+from domain.kinds import AreaClass, Mode
 from domain.policy import Policy
 from domain.value import canonical_json
 from roads.choosing import Roads, RoadsNow
@@ -27,6 +27,7 @@ from routing.snapshot import Snapshot
 from routing.travel import Travel
 from store import closures, documents, plan_runs, policies, snapshots
 from store.plan_runs import PlanRun
+from store.reading import months
 from workflows import messages as m
 
 log = structlog.get_logger("relight.planning")
@@ -57,6 +58,7 @@ class Sight:
     policies: dict[str, Policy]
     roads: RoadsNow
     shut: dict[str, datetime | None]
+    month: dict[AreaClass, float]
 
 
 class Planning:
@@ -129,19 +131,22 @@ class Planning:
     def _snapshot(self, ask: m.PlanAsk, seen: Sight) -> tuple[Snapshot, Travel]:
         """Return the district as the planner is to see it, and the roads it drives on."""
         model = self._roads.model(travel_model(seen.policies), seen.roads, ask.now)
-        snapshot = build(ask, seen.tasks, seen.crews, seen.policies, model, seen.shut)
+        snapshot = build(ask, seen.tasks, seen.crews, seen.policies, model, seen.shut, seen.month)
         return snapshot, self._roads.travel(snapshot)
 
     def _look(self, ask: m.PlanAsk) -> Sight:
         with Session(self._engine) as session:
             outages = snapshots.open_outages(session, ask.district)
             hashes = sorted({outage.policy_hash for outage in outages})
+            found = {each: policies.pinned(session, each) for each in hashes}
+            means = any(policy.mean is not None for policy in found.values())
             return Sight(
                 tasks=open_tasks(outages, ask.ledger),
                 crews=snapshots.crews_on_hand(session, ask.district, ask.now),
-                policies={each: policies.pinned(session, each) for each in hashes},
+                policies=found,
                 roads=read_now(session, ask.now),
                 shut=closures.shut(session, ask.district, ask.now),
+                month=months.so_far(session, ask.district, ask.now) if means else {},
             )
 
     def _keep(

@@ -9,6 +9,7 @@ from domain.agenda import agenda, deadlines
 from domain.moves import allowed
 from domain.outage import Outage, Task
 from domain.place import Point
+from domain.told import expected_by
 from store.reading.outage_detail import OutageDetail
 from store.reading.outages import OutageSeen
 
@@ -51,6 +52,7 @@ def whole(seen: OutageSeen, detail: OutageDetail, caller: Caller, now: datetime)
         "tasks": [_task(task, detail) for task in state.tasks] if state else [],
         "promise": {
             "arrival_by": seen.arrival_deadline,
+            "expected_by": state and expected_by(state, detail.policy),
             "policy": f"{detail.policy.name} {detail.policy.version}",
             "policy_hash": seen.policy_hash,
         },

@@ -169,3 +169,18 @@ class _Tally:
             open=self.open,
             open_late=self.open_late,
         )
+
+
+LEAST_PRESSURE, MOST_PRESSURE = 0.5, 2.0
+
+
+def pressure(so_far_min: float | None, promised_min: int | None) -> float:
+    """Return how much a minute of the next arrival counts, as the month stands.
+
+    1 where the mean is just kept or nobody has arrived yet; 0 where no mean is promised.
+    """
+    if promised_min is None:
+        return 0.0
+    if so_far_min is None:
+        return 1.0
+    return min(max(so_far_min / promised_min, LEAST_PRESSURE), MOST_PRESSURE)

@@ -107,6 +107,9 @@ class Planning(Value):
     recall_delay_min: int = Field(default=30, ge=0, le=1440)
     reserve_price: float = Field(default=0.0, ge=0, le=1000)
     turn_price: float = Field(default=0.0, ge=0, le=1000)
+    mean_minute: float = Field(default=0.0, ge=0, le=100)
+    told_quantile: float = Field(default=0.5, ge=0.5, le=0.99)
+    drive_spread: float = Field(default=0.25, ge=0, le=2)
 
     @property
     def dispatch_ahead(self) -> timedelta:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from routing.meetings import others_of
-from routing.pricing import price
+from routing.pricing import all_turned, price
 from routing.reasons import explain_left
 from routing.receipt import Code, Hold, Plan, StopCause, Unassigned, Visit
 from routing.rules import clock_reason, held_by, is_last_resort, standing_reason
@@ -36,6 +36,7 @@ def nearest_qualified(
         previous=previous.digest() if previous else None,
         routes=routes,
         unassigned=tuple(left),
+        turned=all_turned(snapshot, routes),
         cost=price(snapshot, routes, [task.id for task in tasks], previous),
         stop_cause=StopCause.EMPTY if not snapshot.tasks else StopCause.NO_SEARCH,
         solver=NAME,

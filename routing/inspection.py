@@ -45,7 +45,7 @@ def check(
         if route.crew in crews
     ]
     found.extend(_count_faults(snapshot, plan))
-    found.extend(frozen_faults(snapshot, known))
+    found.extend(frozen_faults(snapshot, known, plan.turned))
     found.extend(lock_faults(snapshot, plan, known, travel))
     found.extend(fitness_faults(snapshot, known))
     found.extend(clock_faults(snapshot, known, travel))

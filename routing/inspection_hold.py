@@ -1,6 +1,6 @@
 """What must stay where it is: work under way, a human's locks, and danger before all else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from routing.inspection_fitness import hour_faults, runs_out, sets_out, standing_faults, work_limit
@@ -11,17 +11,21 @@ from routing.travel import Travel, place_of
 FILLING = timedelta(minutes=15)
 
 
-def frozen_faults(snapshot: Snapshot, routes: list[Route]) -> Iterator[Violation]:
+def frozen_faults(
+    snapshot: Snapshot, routes: list[Route], turned: Collection[str]
+) -> Iterator[Violation]:
     """Yield the first frozen stop of each crew that is not where it was.
 
-    A crew on its way may be turned around, where that is allowed and it goes elsewhere at once.
+    A crew on its way may be turned around, where that is allowed and it goes elsewhere at once;
+    and then the plan says so.
     """
     visits = {route.crew: route.visits for route in routes}
     for crew, stops in snapshot.frozen.items():
         planned = visits.get(crew, ())
         held = {visit.task for visit in planned if visit.hold is Hold.FROZEN}
         elsewhere = len(planned) > len(held)
-        firm = [each for each in stops if not (each.turnable and elsewhere) or each.task in held]
+        gone = {each.task for each in stops if each.turnable and elsewhere} - held
+        firm = [each for each in stops if each.task not in gone & set(turned)]
         for place, stop in enumerate(firm):
             if [visit.task for visit in planned[place : place + 1]] != [stop.task]:
                 yield Violation(fault=Fault.FROZEN_MOVED, crew=crew, task=stop.task)

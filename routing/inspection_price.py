@@ -32,7 +32,7 @@ def price_faults(snapshot: Snapshot, plan: Plan, previous: Plan | None) -> Itera
     for left in plan.unassigned:
         bill.add_left(tasks[left.task])
     terms = {"danger", "lateness", "locks", "unassigned", "waiting", "travel"}
-    terms |= {"away", "callouts", "reserve", "turns"}
+    terms |= {"away", "callouts", "reserve", "turns", "mean"}
     if previous is not None or plan.previous is None:
         terms.add("changes")
         for rate in _changes(snapshot, plan, previous):
@@ -85,7 +85,9 @@ class _Bill:
         self.add("danger" if task.danger else "lateness", late, rate)
         self._add_late_order("lateness", task, eta)
         self.add("locks", self._missed(task, eta), self._snapshot.prices.lock_minute)
-        self.add("waiting", self._minutes(self._snapshot.at, eta), self._wait_rate(task))
+        waited = self._minutes(self._snapshot.at, eta)
+        self.add("waiting", waited, self._wait_rate(task))
+        self.add("mean", waited, self._mean_rate(task))
 
     def add_away(self, task: Task, home: str | None) -> None:
         """Add what a crew costs outside its home grid; danger knows no grid."""
@@ -112,6 +114,7 @@ class _Bill:
         self.add("unassigned", late, rate)
         self._add_late_order("unassigned", task, self._never_came)
         self.add("unassigned", waited, self._wait_rate(task))
+        self.add("unassigned", waited, self._mean_rate(task))
         missed = self._missed(task, self._never_came)
         self.add("unassigned", missed, self._snapshot.prices.lock_minute)
         self.add("unassigned", 1, self._snapshot.prices.unassigned * task.weight)
@@ -136,6 +139,12 @@ class _Bill:
         if latest is None:
             return 0.0
         return self._minutes(max(latest, self._snapshot.at - LONGEST_LATE), arrival)
+
+    def _mean_rate(self, task: Task) -> float:
+        """Return the price of a minute where arrivals are promised on the mean."""
+        if task.danger or task.deadline is None:
+            return 0.0
+        return self._snapshot.prices.mean_minute.get(task.area_class, 0.0)
 
     def _wait_rate(self, task: Task) -> float:
         prices = self._snapshot.prices

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from routing.receipt import Code, Hold, Plan
+from routing.receipt import Code, Plan
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,9 @@ def moves(
     left = {item.task: item.code for item in plan.unassigned}
     found: list[tuple[datetime, Move]] = []
     for item in tasks:
-        crew, visit = visits.get(item.task, (None, None))
-        turned = item.task in left if visit is None else visit.hold is not Hold.FROZEN
-        if not item.ready or (item.under_way and not turned):
+        if not item.ready or (item.under_way and item.task not in plan.turned):
             continue
+        crew, visit = visits.get(item.task, (None, None))
         if crew is None or visit is None:
             if item.holder is not None and item.task in left:
                 why = Code.TURNED_AROUND if item.under_way else left[item.task]

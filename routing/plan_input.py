@@ -12,7 +12,7 @@ from domain.policy import Planning, Policy
 from routing import snapshot as r
 from routing.crew_input import CrewInput
 from routing.moves import Move, Standing, moves
-from routing.price_list import prices_of
+from routing.price_list import MonthSoFar, prices_of
 from routing.prices import Prices
 from routing.receipt import Hold, Plan, StopCause
 from routing.timetable import Timetable
@@ -82,10 +82,12 @@ def build(
     policies: dict[str, Policy],
     travel: TravelModel | None = None,
     shut: Mapping[str, datetime | None] | None = None,
+    month: MonthSoFar | None = None,
 ) -> r.Snapshot:
     """Return the snapshot of a district; work under way is frozen with its crew.
 
-    `shut` are the outages in closed areas, each with when its area opens, if that is known.
+    `shut` are the outages in closed areas, each with when its area opens, if that is known;
+    `month` is the mean arrival of the month so far, in minutes.
     """
     on_hand = {crew.id for crew in crews}
     pins = {pin.task: pin for pin in ask.pins}
@@ -114,7 +116,7 @@ def build(
         crews=seen.crews(crews),
         frozen={crew: tuple(stops) for crew, stops in sorted(frozen.items())},
         travel=travel or travel_model(policies),
-        prices=prices_of(_latest(policies)) if policies else Prices(),
+        prices=prices_of(_latest(policies), month) if policies else Prices(),
         stop=SEARCH,
     )
 

@@ -9,7 +9,7 @@ import ortools
 from domain.kinds import AreaClass, TaskKind
 from routing.budget import Budget
 from routing.danger import as_orders, commit
-from routing.pricing import price
+from routing.pricing import all_turned, price
 from routing.problem import build
 from routing.reasons import explain_left
 from routing.receipt import Hold, Plan, StopCause
@@ -114,6 +114,7 @@ def _receipt(
         previous=previous.digest() if previous else None,
         routes=routes,
         unassigned=explain_left(left, snapshot, routes, travel, cause, previous),
+        turned=all_turned(snapshot, routes),
         cost=price(snapshot, routes, [task.id for task in left], previous),
         stop_cause=cause,
         solutions=budget.solutions,

@@ -69,6 +69,7 @@ def tariff(task: Task, snapshot: Snapshot, horizon: int) -> Tariff:
         bound = max(-MAX_LATE_S, seconds_until(snapshot.at, task.deadline))
     counted = min(task.customers, prices.customers_counted)
     wait = round(PER_SECOND * (prices.wait_minute + prices.customer_minute * counted))
+    wait += mean_price(task, snapshot)
     lock_s, latest = never, task.lock.latest if task.lock else None
     if latest is not None:
         lock_s = max(-MAX_LATE_S, seconds_until(snapshot.at, latest))
@@ -78,6 +79,12 @@ def tariff(task: Task, snapshot: Snapshot, horizon: int) -> Tariff:
     skip = round(UNIT * prices.unassigned * task.weight)
     skip += Tariff(bound, late, wait, lock_s, lock, charge, 0).of_start(end)
     return Tariff(bound, late, wait, lock_s, lock, charge, skip)
+
+
+def mean_price(task: Task, snapshot: Snapshot) -> int:
+    """Return the price of a second until an arrival that counts in a promised mean."""
+    owed = task.deadline is not None and not task.danger
+    return round(PER_SECOND * snapshot.prices.mean_minute.get(task.area_class, 0.0)) if owed else 0
 
 
 def travel_price(snapshot: Snapshot) -> int:
@@ -94,6 +101,13 @@ def turned_around(snapshot: Snapshot, crew: str, visits: Sequence[Visit]) -> tup
     """Return what a crew was on its way to and does not go on to."""
     held = {visit.task for visit in visits if visit.hold is Hold.FROZEN}
     return tuple(stop.task for stop in snapshot.frozen.get(crew, ()) if stop.task not in held)
+
+
+def all_turned(snapshot: Snapshot, routes: Iterable[Route]) -> tuple[str, ...]:
+    """Return what crews are turned around from in a whole plan, in the order of the snapshot."""
+    visits = {route.crew: route.visits for route in routes}
+    found = (turned_around(snapshot, crew, visits.get(crew, ())) for crew in snapshot.frozen)
+    return tuple(task for mine in found for task in mine)
 
 
 def price(
@@ -116,7 +130,9 @@ def price(
             late += rates.charge if arrival > rates.bound_s else 0
             sums["danger" if task.danger else "lateness"] += late
             sums["locks"] += rates.lock * max(0, arrival - rates.lock_s)
-            sums["waiting"] += rates.wait * max(0, arrival)
+            mean = mean_price(task, snapshot)
+            sums["mean"] += mean * max(0, arrival)
+            sums["waiting"] += (rates.wait - mean) * max(0, arrival)
             sums["travel"] += travel_price(snapshot) * visit.travel_s
             for term, toll in tolls.terms(task, route.crew).items():
                 sums[term] += toll

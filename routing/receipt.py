@@ -112,6 +112,7 @@ class Cost(Value):
     locks: float = 0.0
     unassigned: float = 0.0
     waiting: float = 0.0
+    mean: NewTerm = 0.0
     travel: float = 0.0
     changes: float = 0.0
     away: NewTerm = 0.0
@@ -122,12 +123,16 @@ class Cost(Value):
 
 
 class Plan(Value):
-    """What came out for one snapshot, with everything needed to make it again."""
+    """What came out for one snapshot, with everything needed to make it again.
+
+    `turned` are the tasks whose crews were on their way to them and are turned around.
+    """
 
     snapshot: str
     previous: str | None = None
     routes: tuple[Route, ...] = ()
     unassigned: tuple[Unassigned, ...] = ()
+    turned: tuple[Id, ...] = Field(default=(), exclude_if=lambda given: not given)
     cost: Cost = Cost()
     stop_cause: StopCause
     solutions: int = 0

@@ -84,9 +84,10 @@ class TaskShown(Task):
 
 
 class Promise(Answer):
-    """What was promised, and by which policy it is judged."""
+    """What was promised, by when a crew should be there, and by which policy it is judged."""
 
     arrival_by: Moment | None
+    expected_by: Moment | None
     policy: str
     policy_hash: str
 

@@ -20,6 +20,7 @@ class Tracked(Answer):
     status: str | None
     words: Names
     promised_arrival_at: Moment | None
+    expected_by: Moment | None
     arrived_at: Moment | None
     estimated_at: Moment | None
     restored_at: Moment | None

@@ -13,7 +13,9 @@ from api.language import both
 from api.office import At
 from api.problems import Problem
 from api.sign_in import Caller, Linking, track_links
+from domain.told import expected_by
 from domain.words import catalogue
+from store import policies
 from store.reading import outages, reports
 from store.reading.reports import ReportSeen
 
@@ -59,14 +61,26 @@ async def track(
 ) -> dict[str, Any]:
     """Show how far a report's outage is, in both languages, to whoever holds its link."""
     report_id, ends = track_links.report_of(office.token_keys, token)
-    seen = await office.ask(reports.one, report_id)
-    if seen is None:
+    told = await office.ask(_told, report_id)
+    if told is None:
         raise Problem("link_unknown")
     response.headers.update(_HEADERS)
-    return {**_shown(seen), "expires_at": datetime.fromtimestamp(ends, UTC)}
+    return {**told, "expires_at": datetime.fromtimestamp(ends, UTC)}
 
 
-def _shown(seen: ReportSeen) -> dict[str, Any]:
+def _told(session: Session, report_id: str) -> dict[str, Any] | None:
+    """Return how far a report is, with the time by which a crew should be there."""
+    seen = reports.one(session, report_id)
+    if seen is None:
+        return None
+    outage = seen.outage_id and outages.one(session, seen.outage_id)
+    state = outage and outages.state_of(session, outage.id)
+    if not outage or not state:
+        return _shown(seen, None)
+    return _shown(seen, expected_by(state, policies.pinned(session, outage.policy_hash)))
+
+
+def _shown(seen: ReportSeen, by: datetime | None) -> dict[str, Any]:
     return {
         "report": seen.number,
         "received_at": seen.received_at,
@@ -74,6 +88,7 @@ def _shown(seen: ReportSeen) -> dict[str, Any]:
         "status": seen.outage_status,
         "words": both(_word(seen)),
         "promised_arrival_at": seen.promised_arrival_at,
+        "expected_by": by,
         "arrived_at": seen.arrived_at,
         "estimated_at": seen.etr,
         "restored_at": seen.restored_at,

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from domain.kinds import AreaClass
 from domain.measures import share as share_text
+from domain.told import margin
 from relight.bench.eta_legs import HOURS, STORM, Crews, Leg, ground_on, moment
 from relight.bench.findings import Finding, Number, share
 from relight.ground import SEED
@@ -49,6 +50,8 @@ def rows_of(file: Path, roads_dir: Path) -> list[dict[str, Number]]:
     told["roads"] = teller.told(legs)
     (roads_dir / CALIBRATION).write_text(_learned(crews, roads, data.digest), encoding="utf-8")
     told["roads_calibrated"] = teller.told(legs)
+    longer = margin(policy.planning)
+    told["told_quantile"] = [round(longer * each) for each in told["roads_calibrated"]]
     return [row for name, chosen in _groups() for row in _rows(name, chosen, legs, told)]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from domain.kinds import AreaClass
 from domain.month import Finding
 
 _ORDERS = text("""
@@ -28,6 +29,23 @@ WHERE CAST(:only AS text[]) IS NULL OR id = ANY(CAST(:only AS text[])) ORDER BY 
 def zones(session: Session, only: list[str] | None) -> dict[str, str]:
     """Return the time zone of some districts, or of all."""
     return {row.id: row.time_zone for row in session.execute(_ZONES, {"only": only})}
+
+
+_SO_FAR = text("""
+SELECT o.area_class, avg(extract(epoch FROM o.arrived_at - o.clock_start)) / 60 AS minutes
+FROM outages o JOIN districts d ON d.id = o.district_id
+WHERE o.district_id = :district AND o.arrived_at IS NOT NULL AND o.arrived_at <= :now
+  AND o.clock_start < :now
+  AND o.clock_start >= date_trunc('month', CAST(:now AS timestamptz) AT TIME ZONE d.time_zone)
+      AT TIME ZONE d.time_zone
+GROUP BY o.area_class
+""")
+
+
+def so_far(session: Session, district: str, now: datetime) -> dict[AreaClass, float]:
+    """Return the mean arrival of this month's orders so far, in minutes by area class."""
+    found = session.execute(_SO_FAR, {"district": district, "now": now})
+    return {AreaClass(row.area_class): float(row.minutes) for row in found}
 
 
 def orders(session: Session, district: str, begins: datetime, ends: datetime) -> Iterator[Finding]:

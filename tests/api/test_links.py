@@ -6,10 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from api.sign_in import Grant, Person, TokenKeys, track_links
 from api.sign_in.tokens import ACCESS, claims_of
+from domain.actions import Assign
+from domain.kinds import Role
+from domain.told import expected_by
+from store import projection
 from tests.api.callers import KEY, a_report, signed_in
+from tests.store.builders import Life
 
 PERSONAL = {"reporter_name": "Li Wei", "reporter_phone": "13912345678", "note": "third floor"}
 DESK = signed_in("call_taker", "tara", districts=("jp",))
@@ -90,3 +97,26 @@ async def test_a_link_is_made_only_for_a_report_of_an_outage_of_ones_own(
     )
 
     assert response.json()["code"] == code
+
+
+async def test_a_link_tells_by_when_a_crew_should_be_there(
+    client: httpx.AsyncClient, demo: Engine
+) -> None:
+    report, outage = await taken(client)
+    made = await client.post(f"/v1/outages/{outage}/links", json={"report": report}, headers=DESK)
+    before = (await client.get(made.json()["path"])).json()
+    life = Life(demo, outage)
+    at = life.state.opened_at
+    eta = at + timedelta(minutes=40)
+    task = life.state.tasks[0].id
+    life.act(Assign(task=task, crew="jp-crew-01", epoch=1, eta=eta), role=Role.BOARD, now=at)
+    with Session(demo) as session, session.begin():
+        projection.append(session, outage, life.unsent(), life.state)
+    shown = (await client.get(made.json()["path"])).json()
+    detail = (await client.get(f"/v1/outages/{outage}", headers=DESK)).json()
+    told = datetime.fromisoformat(shown["expected_by"])
+
+    assert before["expected_by"] is None
+    assert told > eta
+    assert told == expected_by(life.state, life.policy)
+    assert datetime.fromisoformat(detail["promise"]["expected_by"]) == told

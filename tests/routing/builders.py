@@ -90,6 +90,7 @@ def a_storm(seed: int, tasks: int = 12, crews: int = 4) -> Snapshot:
         away=(0.0, 3.0)[seed // 2 % 2],
         call_out=20.0,
         reserve=9.0,
+        mean_minute={AreaClass.RURAL: 0.3},
         **near,
     )
     found = (_random_crew(chance, name) for name in names)

@@ -49,6 +49,9 @@ def test_danger_turns_a_crew_around_that_is_clearly_sooner() -> None:
 
     assert routes_of(made)["near"][0] == "fire"
     assert made.cost.turns == 120.0
+    assert made.turned == ("going",)
+    untold = made.model_copy(update={"turned": ()})
+    assert {each.fault for each in check(snapshot, untold)} == {Fault.FROZEN_MOVED}
     assert broken(check(snapshot, made)) == ()
     assert routes_of(nearest_qualified(snapshot)) == {"near": ["fire"]}
 
@@ -155,3 +158,12 @@ def test_a_stop_that_is_firm_has_the_digest_it_had() -> None:
     assert "turnable" not in firm.canonical()
     with pytest.raises(ValueError, match="not turned around"):
         FrozenStop(task="t", arrived_at=AT, turnable=True)
+
+
+def test_a_plan_from_before_a_crew_set_out_does_not_call_it_off() -> None:
+    snapshot = a_snapshot(GOING, a_crew("near"))
+    made = plan(snapshot)
+    under_way = [Standing("going", "near", ready=True, under_way=True, until=AT)]
+
+    assert made.turned == ()
+    assert moves(made, under_way, ("near",), AT) == ()
