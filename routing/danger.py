@@ -94,7 +94,8 @@ class _Desk:
         self._others = others_of(snapshot)
         waited = {each for task in snapshot.tasks for each in task.after}
         stops = [stop for stops in snapshot.frozen.values() for stop in stops]
-        self._turnable = {stop.task for stop in stops if stop.turnable} - waited - self._others.keys()
+        firm = waited | self._others.keys()
+        self._turnable = {stop.task for stop in stops if stop.turnable} - firm
         frozen = {
             crew: [(stop.task, Hold.FROZEN) for stop in stops]
             for crew, stops in snapshot.frozen.items()
@@ -115,25 +116,25 @@ class _Desk:
             return False
         earliest = max((self.finished[each] for each in waits_for), default=None)
         patience = timedelta(seconds=self._snapshot.prices.danger_switch_s)
-        ranked: list[tuple[datetime, int, str, Crew, Visit]] = []
+        ranked: list[tuple[datetime, int, str, Crew, Visit, list[Visit]]] = []
         for crew in self._snapshot.crews:
             kept = patience * (self._tolls.crew_before(task.id) == crew.id)
             for held in self._held(crew):
                 visit = self._possible(task, crew, earliest, held)
                 if visit is not None:
-                    turned = patience * (len(held) < len(self.visits[crew.id]))
-                    ranked.append((visit.eta - kept + turned, visit.travel_s, crew.id, crew, visit))
+                    rank = visit.eta - kept + patience * (held is not self.visits[crew.id])
+                    ranked.append((rank, visit.travel_s, crew.id, crew, visit, held))
         if not ranked:
             return False
         at, due = self._snapshot.at, task.deadline
         usual = [each for each in ranked if not is_last_resort(each[3], at)]
         if usual and (due is None or any(each[4].eta <= due for each in usual)):
             ranked = usual
-        *_, crew, visit = min(ranked, key=lambda each: each[:3])
-        before = self.visits[crew.id]
-        self.visits[crew.id] = [*before[: visit.sequence - 1], visit]
-        for each in before[visit.sequence - 1 :]:  # turned around: planned anew, like any other
-            self.finished.pop(each.task)
+        *_, crew, visit, held = min(ranked, key=lambda each: each[:3])
+        for each in self.visits[crew.id]:
+            if each not in held:  # turned around: planned anew, like any other
+                self.finished.pop(each.task)
+        self.visits[crew.id] = [*held, visit]
         self.finished[task.id] = visit.finish_at
         return True
 

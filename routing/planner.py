@@ -9,12 +9,13 @@ import ortools
 from domain.kinds import AreaClass, TaskKind
 from routing.budget import Budget
 from routing.danger import as_orders, commit
+from routing.forerunners import layers
 from routing.pricing import all_turned, price
 from routing.problem import build
 from routing.reasons import explain_left
 from routing.receipt import Hold, Plan, StopCause
 from routing.search import search
-from routing.snapshot import Crew, Snapshot, Stop, Task, layers
+from routing.snapshot import Crew, Snapshot, Stop, Task
 from routing.start import start_routes
 from routing.timetable import Timetable
 from routing.travel import Travel, travel_of

@@ -1,7 +1,7 @@
 """What the planner sees: tasks, crews, travel model, prices and search limits at one moment."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from domain.errors import Refused
 from domain.kinds import AreaClass, TaskKind
 from domain.value import Value, canonical_json, digest_of
+from routing.forerunners import layers, peeled
 from routing.prices import Prices, Seconds
 from routing.travel_model import TravelModel
 
@@ -263,23 +264,11 @@ def _meetings_in_turn(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     waiting: dict[tuple[bool, str], set[tuple[bool, str]]] = {each: set() for each in name.values()}
     for task in snapshot.tasks:
         waiting[name[task.id]] |= {name[each] for each in task.after if each in name}
-    free = {each for layer in _peeled(waiting) for each in layer}
+    free = {each for layer in peeled(waiting) for each in layer}
     for index, task in enumerate(snapshot.tasks):
         if task.meeting is not None and name[task.id] not in free:
             yield f"/tasks/{index}/meeting", f"{task.id} waits for what it begins together with"
             return
-
-
-def layers(tasks: Sequence[Task]) -> Iterator[set[str]]:
-    """Yield ids in sets, each waiting only for those before; circles are left out."""
-    known = {task.id for task in tasks}
-    yield from _peeled({task.id: known & set(task.after) for task in tasks})
-
-
-def _peeled(waiting: dict[Any, set[Any]]) -> Iterator[set[Any]]:
-    while ready := {task for task, before in waiting.items() if not before}:
-        yield ready
-        waiting = {task: before - ready for task, before in waiting.items() if task not in ready}
 
 
 def read_snapshot(data: str | bytes | dict[str, Any]) -> Snapshot:

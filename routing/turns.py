@@ -10,6 +10,7 @@ from typing import NamedTuple
 from routing.arrangement import Arrangement, Ground
 from routing.effects import crews_changed, difference
 from routing.explain import Ranking
+from routing.meetings import others_of
 from routing.pricing import Tariff, horizon_s, seconds_from, tariff
 from routing.receipt import Hold, Plan, Visit
 from routing.rules import clock_reason, standing_reason
@@ -36,6 +37,7 @@ def turned_for_gain(
     """Return orders in which one crew is turned around, or None where no turn gains enough."""
     stops = {stop.task for mine in snapshot.frozen.values() for stop in mine if stop.turnable}
     stops -= {each for task in snapshot.tasks for each in task.after}
+    stops -= others_of(snapshot).keys()
     if not stops:
         return None
     ground = Ground(snapshot, None, previous, travel)
@@ -56,6 +58,7 @@ class _Desk:
     def __init__(self, now: Arrangement, stops: set[str]) -> None:
         self._now, self._ground, self._stops = now, now.ground, stops
         self._horizon = horizon_s(now.ground.snapshot)
+        self._met = others_of(now.ground.snapshot).keys()
         self._linked = {each for task in now.ground.tasks.values() for each in task.after}
 
     def turns(self) -> Iterator[Turn]:
@@ -115,7 +118,7 @@ class _Desk:
         """Yield ordinary orders that are late or without a crew, and what that costs."""
         at, there = self._ground.snapshot.at, self._visits()
         for task in self._ground.tasks.values():
-            if task.danger or task.lock or task.after or task.id in self._linked:
+            if task.danger or task.lock or task.after or task.id in self._linked | self._met:
                 continue
             visit = there.get(task.id)
             if visit is None:
