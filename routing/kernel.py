@@ -103,9 +103,7 @@ def _extra(
     if start > latest[task, k] or start > tasks[task, CAP]:
         return HUGE
     price: int = crews[k, DRIVE_PRICE] * into[task, here] + _price(tasks, task, start)
-    price += toll[task, k]
-    if crews[k, LENGTH] == 0:
-        price += crews[k, CALL_OUT]
+    price += toll[task, k] + (crews[k, CALL_OUT] if crews[k, LENGTH] == 0 else 0)
     if at == crews[k, LENGTH] or price >= limit:
         return price
     after, onward = route[k, at], np.int64(drive[task, route[k, at]])

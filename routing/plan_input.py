@@ -1,6 +1,6 @@
 """From a district to a snapshot: as the planner is to see it, the board's ledger on top."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -91,12 +91,7 @@ def build(
     """
     on_hand = {crew.id for crew in crews}
     pins = {pin.task: pin for pin in ask.pins}
-    frozen: dict[str, list[r.FrozenStop]] = {}
-    for item in sorted(tasks, key=lambda each: (each.task.arrived_at is None, each.task.id)):
-        if item.under_way and item.holder in on_hand and item.holder is not None:
-            planning = policies[item.outage.policy_hash].planning
-            stop = _frozen_stop(item.task, ask.now, planning, locked=item.task.id in pins)
-            frozen.setdefault(item.holder, []).append(stop)
+    frozen = _frozen(ask, tasks, on_hand, policies)
     planned = [item for item in tasks if not item.under_way or item.holder in on_hand]
     seen = CrewInput(
         planning=_latest(policies).planning if policies else None,
@@ -223,6 +218,20 @@ def _lock(pin: Pin | None) -> r.Lock | None:
     if pin is None or pin.kind == "not":
         return None
     return r.Lock(kind=r.LockKind(pin.kind), crew=pin.crew, start=pin.not_before, end=pin.not_after)
+
+
+def _frozen(
+    ask: Ask, tasks: list[OpenTask], on_hand: Collection[str], policies: dict[str, Policy]
+) -> dict[str, list[r.FrozenStop]]:
+    """Return the work under way by crew, what a crew is at before what it drives to."""
+    pins = {pin.task for pin in ask.pins}
+    frozen: dict[str, list[r.FrozenStop]] = {}
+    for item in sorted(tasks, key=lambda each: (each.task.arrived_at is None, each.task.id)):
+        if item.under_way and item.holder in on_hand and item.holder is not None:
+            planning = policies[item.outage.policy_hash].planning
+            stop = _frozen_stop(item.task, ask.now, planning, locked=item.task.id in pins)
+            frozen.setdefault(item.holder, []).append(stop)
+    return frozen
 
 
 def _frozen_stop(task: Task, now: datetime, planning: Planning, *, locked: bool) -> r.FrozenStop:
