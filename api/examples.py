@@ -93,6 +93,9 @@ REQUESTS = (
     Asked("list_outages", "dispatcher", query={"live": True, "district": "jp", "limit": 1}),
     Asked("show_outage", "dispatcher", path=_OUTAGE, query={"min_seq": 1}),
     Asked("show_timeline", "dispatcher", path=_OUTAGE, query={"limit": 2}),
+    Asked("show_extent", "dispatcher", path=_OUTAGE),
+    Asked("find_places", "call_taker", query={"q": "Plum 12", "limit": 2}),
+    Asked("find_matches", "call_taker", query={"service_point": "jp-f1-s1-t1-p1"}),
     Asked(
         "act_on_outage",
         "dispatcher",

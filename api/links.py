@@ -25,7 +25,7 @@ class Link:
         return {"operationId": self.target, "parameters": found}
 
 
-_OUTAGE = ("show_outage", "show_timeline", "act_on_outage")
+_OUTAGE = ("show_outage", "show_timeline", "show_extent", "act_on_outage")
 _TAKEN = {"outage_id": "body#/outage/id"}
 _LISTED = {"outage_id": "body#/items/0/id"}
 
@@ -33,6 +33,7 @@ LINKS = (
     Link("take_report", 201, "show_report", {"report_id": "body#/report/id"}),
     *(Link("take_report", 201, target, _TAKEN) for target in _OUTAGE),
     Link("take_report", 201, "show_board", {"district": "body#/district"}),
+    Link("find_places", 200, "find_matches", {"service_point": "body#/items/0/service_point_id"}),
     Link("list_reports", 200, "show_report", {"report_id": "body#/items/0/id"}),
     *(Link("list_outages", 200, target, _LISTED) for target in _OUTAGE),
     Link(

@@ -18,6 +18,7 @@ from api.sign_in.doors import (
     Reporter,
     ReportReader,
     Supervising,
+    TakingCalls,
     Unreaching,
     door,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "ReportReader",
     "Reporter",
     "Supervising",
+    "TakingCalls",
     "TokenKeys",
     "Unreaching",
     "door",

@@ -74,6 +74,7 @@ Linking = Annotated[
     Caller,
     Depends(door(Role.CALL_TAKER, Role.DISPATCHER, Role.CALLBACK_AGENT, Role.SUPERVISOR)),
 ]
+TakingCalls = Annotated[Caller, Depends(door(Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR))]
 CallbackAgent = Annotated[Caller, Depends(door(Role.CALLBACK_AGENT))]
 CallbackReader = Annotated[
     Caller, Depends(door(Role.CALLBACK_AGENT, Role.SUPERVISOR, Role.AUDITOR))

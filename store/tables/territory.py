@@ -154,6 +154,15 @@ class ServicePointRow(Base):
         Index("ix_service_points_transformer_id", "transformer_id"),
         Index("ix_service_points_address", "address"),
         Index("ix_service_points_address_en", "address_en"),
+        *(
+            Index(
+                f"ix_service_points_{column}_parts",
+                column,
+                postgresql_using="gin",
+                postgresql_ops={column: "gin_trgm_ops"},
+            )
+            for column in ("address", "address_en")
+        ),
     )
 
     id: Mapped[Key]
@@ -170,6 +179,12 @@ class CustomerRow(Base):
     __table_args__ = (
         CheckConstraint("key_class IN ('special', '1', '2', 'temporary')", name="key_class"),
         Index("ix_customers_service_point_id", "service_point_id"),
+        *(
+            Index(
+                f"ix_customers_{column}_begins", column, postgresql_ops={column: "text_pattern_ops"}
+            )
+            for column in ("name", "phone")
+        ),
     )
 
     id: Mapped[Key]

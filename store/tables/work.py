@@ -140,6 +140,15 @@ class ReportRow(Base):
         Index("ix_reports_number", "number", unique=True),
         Index("ix_reports_district_id_number", "district_id", text("number DESC")),
         Index("ix_reports_outage_id_seq", "outage_id", "seq"),
+        *(
+            Index(
+                f"ix_reports_{column}_lately",
+                column,
+                "received_at",
+                postgresql_where=text(f"{column} IS NOT NULL"),
+            )
+            for column in ("service_point_id", "reporter_phone")
+        ),
         Index(
             "ix_reports_of_meters",
             "service_point_id",
