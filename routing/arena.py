@@ -12,11 +12,12 @@ from routing import kernel as at
 from routing.arrays import Ground, Room, Short, State, Whole
 from routing.kernel import NOBODY, insert_in_turn, settle
 from routing.pricing import MAX_HORIZON_S, Tariff
-from routing.problem import Problem, Routes
+from routing.problem import FOR_EVER, Problem, Routes
 from routing.ruin import anneal
 from routing.walk import Walked
 
 AROUND = 100  # tasks a task may be put behind, and that may be taken out with it
+OUTSET = 25  # crews on whose routes a task may be put first, where there are many more
 NOT_OURS = -2
 ROWS = 200  # tasks whose neighbours are looked for at a time
 
@@ -40,7 +41,7 @@ class Arena:
             self._settle(crew)
 
     def _settle(self, crew: int) -> None:
-        _, into, latest, toll, _ = self.ground
+        _, into, latest, toll, _, _ = self.ground
         settle(into, latest, toll, self.tasks, self.crews, self.route, crew)
 
     def routes(self) -> Routes:
@@ -101,7 +102,7 @@ class Arena:
 
     def _insert(self, turn: Sequence[int]) -> None:
         if turn:
-            drive, into, latest, toll, _ = self.ground
+            drive, into, latest, toll, _, _ = self.ground
             chosen = np.array(turn, dtype=np.int64)
             insert_in_turn(drive, into, latest, toll, self.tasks, self.crews, self.route, chosen)
 
@@ -154,11 +155,13 @@ def lists(route: Short, length: Whole) -> Routes:
 def ground_of(problem: Problem, *, around: bool) -> Ground:
     """Return where things lie; `around` is who lies near whom, which only ruin needs."""
     count = len(problem.tasks)
-    near = _near(problem.between) if around else np.zeros((count, 0), dtype=np.int32)
+    near = outset = np.zeros((count, 0), dtype=np.int32)
+    if around:
+        near, outset = _near(problem.between), _outset(problem)
     drive = problem.between.astype(np.int32)
     into = np.concatenate([drive, problem.outset.astype(np.int32)]).T.copy()
     latest = problem.latest.T.astype(np.int32, order="C")
-    return Ground(drive, into, latest, problem.tolls, near)
+    return Ground(drive, into, latest, problem.tolls, near, outset)
 
 
 def task_table(problem: Problem) -> Whole:
@@ -193,6 +196,16 @@ def _near(between: Whole) -> Short:
         order = np.argsort(np.take_along_axis(keys, chosen, axis=1), axis=1)
         near[rows] = np.take_along_axis(chosen, order, axis=1)
     return near
+
+
+def _outset(problem: Problem) -> Short:
+    """Return the crews that may go to each task and begin nearest to it; all where they are few."""
+    crews, tasks = problem.outset.shape
+    if crews <= 2 * OUTSET:
+        return np.zeros((tasks, 0), dtype=np.int32)
+    drives = np.where(problem.latest < 0, FOR_EVER, problem.outset).T
+    order = np.argsort(drives * crews + np.arange(crews), axis=1)
+    return order[:, :OUTSET].astype(np.int32, order="C")
 
 
 def room_of(problem: Problem) -> Room:

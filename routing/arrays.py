@@ -34,7 +34,8 @@ class Ground(NamedTuple):
 
     `drive` is from task to task; a row of `into` leads to one task, from every task and then from
     every crew's start, and rows of `latest` and `toll` are of one task too, so that all tries of a
-    task lie together. A latest start is below zero where a crew may not go.
+    task lie together. A latest start is below zero where a crew may not go. Rows of `near` and
+    `outset` are the tasks around a task and the crews that begin nearest to it.
     """
 
     drive: Short
@@ -42,6 +43,7 @@ class Ground(NamedTuple):
     latest: Short
     toll: Whole
     near: Short
+    outset: Short
 
 
 class Room(NamedTuple):

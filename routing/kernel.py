@@ -130,6 +130,7 @@ def best_place(
     latest: Short,
     toll: Whole,
     near: Short,
+    outset: Short,
     tasks: Whole,
     crews: Whole,
     route: Short,
@@ -137,14 +138,21 @@ def best_place(
     blink: float,
     state: State,
 ) -> tuple[int, int]:
-    """Return crew and place of the least extra price below leaving the task out, or nobody."""
-    best, crew, at, reach = tasks[task, SKIP], NOBODY, 0, near.shape[1]
+    """Return crew and place of the least extra price below leaving the task out, or nobody.
+
+    Tried are places behind the tasks `near` and first on the routes of the crews of `outset`;
+    behind all, or first of all, where these have no columns.
+    """
+    best, crew, at = tasks[task, SKIP], NOBODY, 0
+    reach, ahead = near.shape[1], outset.shape[1]
     count = reach or tasks.shape[0]
-    for n in range(count + crews.shape[0]):
+    for n in range(count + (ahead or crews.shape[0])):
         k, i = n - count, 0  # behind a task, nearest first, or first on a route
         if n < count:
             other = near[task, n] if reach else n
             k, i = tasks[other, CREW], tasks[other, PLACE] + 1
+        elif ahead:
+            k = np.int64(outset[task, n - count])
         if k < 0 or latest[task, k] < 0 or crews[k, CLOSED]:
             continue
         if blink > 0 and chance(state) < blink:
@@ -178,7 +186,9 @@ def insert_in_turn(
     """Insert tasks one by one where each costs least; what fits nowhere stays out."""
     nobody, state = np.zeros((0, 0), dtype=np.int32), np.ones(1, dtype=np.uint64)
     for task in turn:
-        k, at = best_place(drive, into, latest, toll, nobody, tasks, crews, route, task, 0.0, state)
+        k, at = best_place(
+            drive, into, latest, toll, nobody, nobody, tasks, crews, route, task, 0.0, state
+        )
         if k >= 0:
             put(crews, route, k, at, task)
             settle(into, latest, toll, tasks, crews, route, k)

@@ -16,7 +16,7 @@ from routing.problem import Problem, Routes
 from routing.walk import Walked, walk_all
 
 CHUNK = 500  # steps between two looks at the clock
-HOT, COLD = 0.05, 0.0005  # of the mean price of a visit: how much dearer may be taken
+HOT, COLD = 0.01, 0.0003  # of the mean price of a visit: how much dearer may be taken
 SAFE = 1 << 60  # sums of prices beyond this could overflow
 
 Better = tuple[Routes, Walked]

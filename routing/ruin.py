@@ -32,7 +32,7 @@ from routing.kernel import (
     settle,
 )
 
-KERNEL = "e7a5bcb74380"
+KERNEL = "e944055e64cd"
 BLINK = 0.01  # a place is overlooked this often, so that the same hole is not filled the same way
 REMOVED = 10  # tasks taken out at a time, on average
 LONGEST = 10  # of one route at a time
@@ -127,11 +127,13 @@ def _recreate(
     state: State,
 ) -> tuple[int, int, bool]:
     """Put tasks back where each costs least; returns routes touched, price, and if none is lost."""
-    drive, into, latest, toll, near = ground
+    drive, into, latest, toll, near, outset = ground
     change, placed = 0, True
     for i in range(outs):
         task = room.out[i]
-        k, at = best_place(drive, into, latest, toll, near, tasks, crews, route, task, BLINK, state)
+        k, at = best_place(
+            drive, into, latest, toll, near, outset, tasks, crews, route, task, BLINK, state
+        )
         if k >= 0:
             routes = _remember(crews, route, room.kept, k, step, routes)
             put(crews, route, k, at, task)
@@ -161,7 +163,7 @@ def anneal(
 
     `totals` are the steps so far, the price now and the best price.
     """
-    _, into, latest, toll, near = ground
+    _, into, latest, toll, near, _ = ground
     cooling, heat = (heats[1] / heats[0]) ** (1.0 / steps), heats[0]
     for step in range(totals[0] + 1, totals[0] + steps + 1):
         heat *= cooling
