@@ -7,6 +7,8 @@ export type Names = Schemas["Names"];
 export type Box = [number, number, number, number];
 export type Place = Schemas["GeoPoint"];
 export type Outage = Schemas["OutageBrief"];
+/** What is told of an outage wherever it is told. */
+export type Listed = Omit<Outage, "tasks">;
 export type OutageWhole = Schemas["OutageWhole"];
 export type TaskShown = Schemas["TaskShown"];
 export type Crew = Schemas["CrewShown"];

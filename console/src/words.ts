@@ -1,5 +1,6 @@
 // What people read, in both languages; a key that one catalogue lacks does not compile.
 import { signal } from "@preact/signals";
+import domain from "virtual:domain-words";
 import mapEn from "./words/en/map.json";
 import mapZh from "./words/zh/map.json";
 import shellEn from "./words/en/shell.json";
@@ -74,13 +75,18 @@ export function speak(lang: Language): void {
 }
 
 export function say(key: Key, values: Record<string, string | number> = {}): string {
-  return WORDS[language.value][key].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  return filled(WORDS[language.value][key], values);
 }
 
-/** Say a word that the api names; what is not in the catalogue yet is shown as it came. */
-export function word(group: string, name: string): string {
+function filled(text: string, values: Record<string, string | number>): string {
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
+
+/** Say a word that the api names; what is not in the catalogues yet is shown as it came. */
+export function word(group: string, name: string, values: Record<string, string | number> = {}): string {
   const key = `${group}.${name}`;
-  return key in WORDS.en ? say(key as Key) : name;
+  if (key in WORDS.en) return say(key as Key, values);
+  return filled(domain[language.value][key] ?? name, values);
 }
 
 export function named(names: { en: string; zh: string }): string {

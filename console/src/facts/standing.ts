@@ -1,5 +1,5 @@
 // How an outage or a crew stands, read off its row: how urgent, how far, how late.
-import type { Crew, Outage, Page } from "../shapes";
+import type { Crew, Listed, Outage, Page } from "../shapes";
 
 export const PHASES = ["waiting", "sent", "work", "back"] as const;
 export const PRIORITIES = ["danger", "life", "key", "normal"] as const;
@@ -23,11 +23,11 @@ const PHASE_OF: Record<string, Phase> = {
 /** Work under way is not moved by anybody but the crew. */
 const UNDER_WAY = new Set(["en_route", "arrived", "assessing", "working", "on_hold"]);
 
-export function phaseOf(outage: Outage): Phase {
+export function phaseOf(outage: Listed): Phase {
   return PHASE_OF[outage.status] ?? "waiting";
 }
 
-export function priorityOf(outage: Outage): Priority {
+export function priorityOf(outage: Listed): Priority {
   if (outage.hazards.length > 0) return "danger";
   if (outage.life_support) return "life";
   return outage.key_class !== null ? "key" : "normal";
@@ -38,17 +38,17 @@ export function crewingOf(crew: Crew): Crewing {
   return crew.shift?.on_duty ? "free" : "off";
 }
 
-export function isDark(outage: Outage): boolean {
+export function isDark(outage: Listed): boolean {
   return phaseOf(outage) !== "back";
 }
 
 /** Milliseconds until the promised arrival, less than nothing when it is broken; null: none owed. */
-export function leftOf(outage: Outage, now: number): number | null {
+export function leftOf(outage: Listed, now: number): number | null {
   if (outage.arrival_deadline === null || outage.arrived_at !== null || !isDark(outage)) return null;
   return Date.parse(outage.arrival_deadline) - now;
 }
 
-export function isBroken(outage: Outage, now: number): boolean {
+export function isBroken(outage: Listed, now: number): boolean {
   if (outage.arrival_deadline === null) return false;
   const came = outage.arrived_at === null ? (isDark(outage) ? now : 0) : Date.parse(outage.arrived_at);
   return came > Date.parse(outage.arrival_deadline);

@@ -53,10 +53,10 @@ export async function addImages(map: GlMap, theme: Theme): Promise<void> {
   if (!map.hasImage("hatch")) map.addImage("hatch", hatch(COLOURS[theme].hatch));
 }
 
-export function addLayers(map: GlMap, told: MapTold, theme: Theme, lang: Language): void {
+export function addLayers(map: GlMap, told: MapTold, theme: Theme, lang: Language, more: GatheredOutages | null = null): void {
   const c = COLOURS[theme];
   for (const name of [OUTAGES, CREWS, CLOSED, "route", "chosen"])
-    map.addSource(name, { type: "geojson", data: NOTHING });
+    map.addSource(name, { type: "geojson", data: NOTHING, ...(name === OUTAGES ? more?.source : {}) });
   if (told.network !== null) {
     const { tiles, minzoom, maxzoom } = told.network;
     map.addSource("network", { type: "vector", tiles: tiles.map(absolute), minzoom, maxzoom });
@@ -140,7 +140,12 @@ function put(map: GlMap, name: string, features: GeoJSON.Feature[]): void {
   map.getSource<GeoJSONSource>(name)?.setData({ type: "FeatureCollection", features });
 }
 
-export function putOutages(map: GlMap, shown: Outage[], theme: Theme): void {
+/** How outages that lie close together are drawn as one. */
+export interface GatheredOutages {
+  source: { cluster: true; clusterRadius: number; clusterMaxZoom: number; clusterProperties: Record<string, unknown> };
+}
+
+export function putOutages(map: GlMap, shown: Outage[], theme: Theme, late?: ReadonlySet<string>): void {
   put(
     map,
     OUTAGES,
@@ -152,6 +157,8 @@ export function putOutages(map: GlMap, shown: Outage[], theme: Theme): void {
         mark: `outage-${priorityOf(each)}-${phaseOf(each)}`,
         colour: PHASE_COLOUR[theme][phaseOf(each)],
         label: `${each.number}`,
+        danger: priorityOf(each) === "danger" ? 1 : 0,
+        late: late?.has(each.id) ? 1 : 0,
         // What is drawn last lies on top: danger.
         order: -PRIORITIES.indexOf(priorityOf(each)),
       },

@@ -1,0 +1,253 @@
+// The map of the dispatch desk: the queue's outages, the crews, and the way of the chosen crew.
+import { effect, signal } from "@preact/signals";
+import * as gl from "maplibre-gl";
+import "maplibre-gl/dist/maplibre-gl.css";
+import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { useEffect, useRef } from "preact/hooks";
+import { ask } from "../api";
+import { now } from "../facts/house";
+import { isBroken } from "../facts/standing";
+import { facts, ground } from "../facts/store";
+import { hearing } from "../live";
+import { baseOf } from "../map/base";
+import { putClosures } from "../map/closed";
+import { notOver } from "../map/closures_now";
+import { CREWS, OUTAGES, addImages, addLayers, putChosen, putOutages, putRoute, type Selected } from "../map/overlay";
+import type { Crew, Outage, Route } from "../shapes";
+import { theme } from "../shell/theme";
+import { freshToken, tokens } from "../sign_in";
+import { language, say } from "../words";
+import { chosenCrew, known, pointed, queue, select, selected, shownCrews } from "./chosen";
+import { finds, grab, taskOf } from "./dragging";
+import { CLUSTERS, GATHERED, gatheredLayers, putCrewsMoving } from "./gathered";
+
+gl.setWorkerUrl(worker);
+const OURS = `${location.origin}/v1/`;
+const APART_MS = 150;
+const REACH = 16;
+const baseFault = signal<string | null>(null);
+const noGl = signal(false);
+const styled = signal(0);
+const way = signal<Route | null>(null);
+let map: gl.Map | null = null;
+
+const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+export function fly(to: [number, number] | null): void {
+  if (map === null) return;
+  if (to !== null) map.easeTo({ center: to, zoom: Math.max(map.getZoom(), 13.5), animate: !still() });
+  else around(queue.value, map);
+}
+
+function around(rows: Outage[], on: gl.Map): void {
+  const box = new gl.LngLatBounds();
+  rows.forEach((row) => box.extend(row.at.coordinates));
+  if (rows.length > 1) on.fitBounds(box, { padding: 50, maxZoom: 14, animate: !still() });
+  else if (ground.value?.bounds) on.fitBounds(ground.value.bounds, { padding: 24, animate: !still() });
+}
+
+function placeOf(chosen: Selected): [number, number] | undefined {
+  if (chosen?.kind === "outage") return facts.outage.value.get(chosen.id)?.at.coordinates;
+  return chosen ? facts.crew.value.get(chosen.id)?.position.at.coordinates : undefined;
+}
+
+function made(place: HTMLElement): gl.Map | null {
+  try {
+    return new gl.Map({
+      container: place,
+      style: { version: 8, sources: {}, layers: [] },
+      ...(ground.value?.bounds ? { bounds: ground.value.bounds } : {}),
+      attributionControl: { compact: true },
+      renderWorldCopies: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      fadeDuration: 0,
+      maxZoom: 19,
+      keyboard: false,
+      transformRequest: (url) =>
+        url.startsWith(OURS) ? { url, headers: { Authorization: `Bearer ${tokens.value?.access ?? ""}` } } : { url },
+    });
+  } catch {
+    return null;
+  }
+}
+
+function idAt(on: gl.Map, point: gl.Point, layer: string): string | null {
+  if (!on.getLayer(layer)) return null;
+  const box: [gl.PointLike, gl.PointLike] = [[point.x - REACH, point.y - REACH], [point.x + REACH, point.y + REACH]];
+  const found = on.queryRenderedFeatures(box, { layers: [layer] })[0];
+  return (found?.properties["id"] as string | undefined) ?? null;
+}
+
+function listen(on: gl.Map): () => void {
+  on.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
+  on.addControl(new gl.ScaleControl({}), "bottom-left");
+  for (const [layer, kind] of [[OUTAGES, "outage"], [CREWS, "crew"]] as const) {
+    on.on("mousemove", layer, (event) => {
+      const id = event.features?.[0]?.properties["id"] as string | undefined;
+      on.getCanvas().style.cursor = "pointer";
+      if (id && pointed.value?.id !== id) pointed.value = { kind, id };
+    });
+    on.on("mouseleave", layer, () => {
+      on.getCanvas().style.cursor = "";
+      pointed.value = null;
+    });
+    on.on("click", layer, (event) => {
+      const id = event.features?.[0]?.properties["id"] as string | undefined;
+      if (id) select({ kind, id });
+      event.preventDefault();
+    });
+  }
+  on.on("mousedown", OUTAGES, (event) => {
+    const id = event.features?.[0]?.properties["id"] as string | undefined;
+    if (!id || event.originalEvent.button !== 0) return;
+    event.preventDefault();
+    grab(taskOf(id), event.originalEvent);
+  });
+  on.on("click", CLUSTERS, (event) => {
+    const found = event.features?.[0];
+    const at = (found?.geometry as GeoJSON.Point | undefined)?.coordinates as [number, number] | undefined;
+    if (at) on.easeTo({ center: at, zoom: on.getZoom() + 2, animate: !still() });
+    event.preventDefault();
+  });
+  on.on("click", (event) => {
+    if (!event.defaultPrevented) select(null);
+  });
+  on.on("error", ({ error }) => {
+    if ((error as { status?: number }).status === 401) void freshToken();
+  });
+  return finds((x, y) => {
+    const box = on.getCanvas().getBoundingClientRect();
+    const inside = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+    return inside ? idAt(on, new gl.Point(x - box.left, y - box.top), CREWS) : null;
+  });
+}
+
+let turn = 0;
+
+async function dress(on: gl.Map): Promise<void> {
+  const here = ground.value;
+  const mine = ++turn;
+  if (here === null) return;
+  const [paint, lang] = [theme.value, language.value];
+  const base = await baseOf(here, paint, lang);
+  await document.fonts.load('16px "Noto Sans"').catch(() => []);
+  if (mine !== turn) return;
+  baseFault.value = base.fault;
+  on.setStyle(base.style, { diff: false });
+  await addImages(on, paint);
+  if (mine !== turn) return;
+  if (!on.isStyleLoaded()) await new Promise((go) => on.once("style.load", go));
+  if (mine !== turn) return;
+  addLayers(on, here, paint, lang, GATHERED);
+  on.setFilter(OUTAGES, ["!", ["has", "point_count"]]);
+  for (const layer of gatheredLayers(paint)) on.addLayer(layer);
+  styled.value += 1;
+}
+
+/** Do something soon, however often it is wished for meanwhile. */
+function soon(work: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      work();
+    }, APART_MS);
+  };
+}
+
+function late(rows: Outage[]): Set<string> {
+  const at = now.peek() ?? 0;
+  return new Set(rows.filter((row) => isBroken(row, at)).map((row) => row.id));
+}
+
+async function showWay(crew: Crew | undefined): Promise<void> {
+  if (crew === undefined || crew.load === 0) {
+    way.value = null;
+    return;
+  }
+  const found = await ask<Route>(`/v1/crews/${encodeURIComponent(crew.id)}/route?way=true`).catch(() => null);
+  if (chosenCrew.peek()?.id === crew.id) way.value = found;
+}
+
+function keep(on: gl.Map): () => void {
+  const outages = soon(() => styled.peek() && putOutages(on, queue.peek(), theme.peek(), late(queue.peek())));
+  const crews = soon(() => styled.peek() && putCrewsMoving(on, shownCrews.peek(), selected.peek(), now.peek()));
+  let dressed = "";
+  let asked = "";
+  const ends = [
+    effect(() => {
+      const here = ground.value;
+      const wanted = [here?.land?.version, here?.network?.version, here?.base?.style_url, theme.value, language.value].join(" ");
+      if (wanted === dressed) return;
+      dressed = wanted;
+      void dress(on);
+    }),
+    effect(() => void (styled.value, queue.value, outages())),
+    effect(() => void (styled.value, shownCrews.value, selected.value, crews())),
+    effect(() => {
+      const { at } = hearing.value;
+      if (styled.value && language.value) putClosures(on, notOver(facts.closure.value.values(), at), at);
+    }),
+    effect(() => {
+      const crew = chosenCrew.value;
+      const wanted = crew ? `${crew.id} ${crew.load} ${crew.task?.id} ${crew.task?.state}` : "";
+      if (wanted === asked) return;
+      asked = wanted;
+      void showWay(crew);
+    }),
+    effect(() => {
+      const told = way.value;
+      if (styled.value) putRoute(on, told, facts.crew.peek().get(told?.crew ?? ""));
+    }),
+    effect(() => {
+      if (styled.value) putChosen(on, selected.value, placeOf(selected.value));
+    }),
+    effect(() => {
+      const at = placeOf(selected.value);
+      // What is chosen elsewhere is brought into sight here, and nothing moves that is in sight.
+      if (at && !on.getBounds().contains(at)) on.easeTo({ center: at, animate: !still() });
+    }),
+  ];
+  return () => ends.forEach((end) => end());
+}
+
+export function Ground() {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const on = made(place.current!);
+    if (on === null) {
+      noGl.value = true;
+      return undefined;
+    }
+    map = on;
+    around(queue.peek(), on);
+    on.on("idle", () => {
+      const drawn = on.getLayer(OUTAGES) ? on.queryRenderedFeatures({ layers: [OUTAGES, CLUSTERS] }) : [];
+      const count = new Map(drawn.map((each) => [each.properties["id"] ?? each.id, each.properties["point_count"] ?? 1]));
+      const sum = [...count.values()].reduce((all, each) => all + Number(each), 0);
+      Object.assign(place.current!.dataset, { idle: styled.value, drawn: sum });
+    });
+    const forget = listen(on);
+    const end = keep(on);
+    const watch = new ResizeObserver(() => on.resize());
+    watch.observe(place.current!);
+    return () => {
+      watch.disconnect();
+      forget();
+      end();
+      map = null;
+      on.remove();
+      styled.value = 0;
+    };
+  }, []);
+  return (
+    <section class="ground" aria-label={say("dispatch.map")}>
+      <div class="chart" ref={place} role="application" aria-label={say("map.label")} />
+      <button type="button" class="around" onClick={() => fly(null)}>{say("map.around")}</button>
+      <p class="shown-on-map">{say("shown", { n: queue.value.length, m: known.value })}</p>
+      {noGl.value && <p class="notice" role="status">{say("fault.map")}</p>}
+      {baseFault.value !== null && <p class="notice" role="status">{say("fault.base", { reason: baseFault.value })}</p>}
+    </section>
+  );
+}

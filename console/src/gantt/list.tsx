@@ -1,0 +1,39 @@
+// The same as the timeline, as a table: for screen readers, for the keyboard, for reading out.
+import { clockIn } from "../facts/times";
+import { select, selected } from "../dispatch/chosen";
+import { named, say } from "../words";
+import { barTold } from "./chart";
+import { lanes } from "./bars";
+
+export function List() {
+  return (
+    <div class="scrolls" tabIndex={0} role="region" aria-label={say("gantt.label")}>
+      <table class="plain">
+        <thead>
+          <tr>
+            <th scope="col">{say("crew.name")}</th>
+            <th scope="col">{say("gantt.stop")}</th>
+            <th scope="col">{say("gantt.arrival")}</th>
+            <th scope="col">{say("gantt.done")}</th>
+            <th scope="col">{say("gantt.all")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lanes.value.flatMap(({ crew, bars }) =>
+            bars.length === 0
+              ? [<tr key={crew.id}><th scope="row">{named(crew.name)}</th><td colSpan={4} class="quiet-text">{say("gantt.nothing")}</td></tr>]
+              : bars.map((bar, n) => (
+                  <tr key={bar.task} aria-current={selected.value?.id === bar.outage?.id && bar.outage ? "true" : undefined}>
+                    <th scope="row">{n === 0 ? named(crew.name) : <span class="unseen">{named(crew.name)}</span>}</th>
+                    <td><button type="button" class="row" onClick={() => bar.outage && select({ kind: "outage", id: bar.outage.id })}>{bar.number}</button></td>
+                    <td>{bar.beside ? "–" : clockIn(bar.arrives, bar.outage?.district)}</td>
+                    <td>{bar.beside ? "–" : clockIn(bar.ends, bar.outage?.district)}</td>
+                    <td>{barTold(bar)}</td>
+                  </tr>
+                )),
+          )}
+        </tbody>
+      </table>
+    </div>
+  );
+}

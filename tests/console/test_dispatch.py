@@ -1,0 +1,102 @@
+"""The dispatch desk on a morning with outages of every kind: one selection, figures that filter."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.console.conftest import WALL, WIDE, OpenTab
+from tests.console.scene import HOW_FAR
+
+pytestmark = [
+    pytest.mark.servers, pytest.mark.timeout(180), pytest.mark.xdist_group("browser"),
+]  # fmt: skip
+OUTAGES = len(HOW_FAR) + 1
+
+
+@pytest.mark.parametrize(
+    ("size", "theme", "language"),
+    [(WIDE, "light", "en-GB"), (WALL, "dark", "zh-CN")],
+    ids=["1280", "1920"],
+)
+def test_what_is_chosen_in_one_pane_is_chosen_in_all(
+    open_page: OpenTab, size: tuple[int, int], theme: str, language: str
+) -> None:
+    tab = open_page(size, theme, language)
+    tab.enter("dispatch")
+    row = tab.page.locator("[role=row][data-outage]", has_text=re.compile("#1005"))
+    row.click()
+    drawer = tab.page.locator(".drawer")
+    expect(drawer.locator("h2")).to_contain_text("#1005")
+    expect(drawer.locator("[data-task]").first).to_be_visible()
+    bar = tab.page.locator(".bar.chosen")
+    expect(bar).to_have_count(1)
+    tab.drawn()
+    tab.shoot(f"dispatch-{size[0]}-{theme}")
+    other = tab.page.locator(".bar").filter(has_text="#1003")
+    other.click()
+    expect(drawer.locator("h2")).to_contain_text("#1003")
+    chosen = tab.page.locator("[role=row][aria-selected=true]")
+    expect(chosen).to_contain_text("#1003")
+
+    assert "outage=" in tab.page.url
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert tab.unsound() == []
+    assert tab.faults == []
+
+
+def test_every_figure_is_a_filter_and_nothing_is_cut_in_silence(open_page: OpenTab) -> None:
+    tab = open_page()
+    tab.enter("dispatch")
+    count = tab.page.locator("[data-count]")
+    expect(count).to_have_text(f"showing {OUTAGES} of {OUTAGES}")
+    told: dict[str, int] = {}
+    for name in ("unassigned", "risk", "broken"):
+        figure = tab.page.locator(f"[data-figure={name}]")
+        wanted = int(figure.locator("b").inner_text())
+        figure.click()
+        expect(count).to_have_text(f"showing {wanted} of {OUTAGES}")
+        told[name] = wanted
+        figure.click()
+    tab.page.keyboard.press("/")
+    tab.page.keyboard.type("1013")
+    expect(count).to_have_text(f"showing 1 of {OUTAGES}")
+    tab.page.keyboard.press("Escape")
+    expect(count).to_have_text(f"showing {OUTAGES} of {OUTAGES}")
+    tab.page.locator("[data-crewing=free]").click()
+    free = int(tab.page.locator("[data-crewing=free] b").inner_text())
+    expect(tab.page.locator(".lane")).to_have_count(free)
+
+    assert told["unassigned"] > 0
+    assert told["risk"] > told["broken"] == 0
+
+
+def test_the_queue_and_the_twin_of_the_timeline_are_worked_by_keys(open_page: OpenTab) -> None:
+    tab = open_page()
+    tab.enter("dispatch")
+    tab.page.keyboard.press("ArrowDown")
+    tab.page.keyboard.press("ArrowDown")
+    chosen = tab.page.locator("[role=row][aria-selected=true]")
+    expect(chosen).to_have_count(1)
+    second = chosen.get_attribute("aria-rowindex")
+    tab.page.keyboard.press("t")
+    listed = tab.page.locator("table tr[aria-current=true]")
+    tab.page.keyboard.press("Home")
+    first = tab.page.locator("[role=row][aria-selected=true]").get_attribute("aria-rowindex")
+    expect(tab.page.get_by_role("region").locator("table")).to_contain_text("nothing planned")
+    tab.page.keyboard.press("Escape")
+    expect(tab.page.locator(".drawer")).to_have_count(0)
+
+    assert (second, first) == ("3", "2")
+    assert listed.count() <= 1
+    assert tab.faults == []
+
+
+def test_a_crew_shows_its_stops_and_its_way(open_page: OpenTab) -> None:
+    tab = open_page()
+    tab.enter("dispatch")
+    with tab.page.expect_response("**/route?way=true"):
+        tab.page.locator(".lane", has_text="#1003").locator(".crew-name").click()
+    expect(tab.page.locator(".drawer")).to_contain_text("#1003")
+    expect(tab.page.locator(".lane.chosen")).to_have_count(1)
+    assert "crew=" in tab.page.url
