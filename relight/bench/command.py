@@ -31,6 +31,7 @@ BENCHES = {
     "drill": "relight.bench.drilled",
     "history": "relight.bench.histories",
     "tiles": "relight.bench.tiles",
+    "console": "relight.bench.console",
     "year": "relight.bench.year",
     "rolling": "relight.bench.rolling",
 }

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,8 @@ from tests.console.scene import lay_scene
 from tests.store.builders import the_policy
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 WIDE, NARROW, WALL = (1280, 800), (390, 844), (1920, 1080)
 PEOPLE = {
     "dora": "dispatcher@*",
@@ -187,16 +189,16 @@ class Tab:
 OpenTab = Callable[..., Tab]
 
 
-@pytest.fixture
-def open_page(browser: Browser, house: House) -> Iterator[OpenTab]:
-    """Return `open(size, theme, language)`: a tab of a browser that nobody used before."""
+@pytest.fixture(scope="module")
+def open_anywhere(browser: Browser) -> Iterator[OpenTab]:
+    """Return `open(address, size, theme, language)`: a tab that nobody used before."""
     opened = []
 
     def open_one(
+        address: str,
         size: tuple[int, int] = WIDE,
         theme: str = "light",
         language: str = "en-GB",
-        address: str = house.address,
     ) -> Tab:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
@@ -206,7 +208,7 @@ def open_page(browser: Browser, house: House) -> Iterator[OpenTab]:
         )
         opened.append(context)
         tab = Tab(context.new_page(), address)
-        tab.page.set_default_timeout(20_000)
+        tab.page.set_default_timeout(PATIENCE_MS)
         tab.page.on("pageerror", lambda fault: tab.faults.append(str(fault)))
         tab.page.on(
             "console", lambda told: tab.faults.append(told.text) if told.type == "error" else None
@@ -216,3 +218,22 @@ def open_page(browser: Browser, house: House) -> Iterator[OpenTab]:
     yield open_one
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def open_page(open_anywhere: OpenTab, house: House) -> Iterator[OpenTab]:
+    """Return `open(size, theme, language)`: a tab at the house, closed when the test ends."""
+    opened: list[Tab] = []
+
+    def open_one(
+        size: tuple[int, int] = WIDE,
+        theme: str = "light",
+        language: str = "en-GB",
+        address: str = house.address,
+    ) -> Tab:
+        opened.append(open_anywhere(address, size, theme, language))
+        return opened[-1]
+
+    yield open_one
+    for tab in opened:
+        tab.page.context.close()

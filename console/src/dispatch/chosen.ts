@@ -69,35 +69,29 @@ export const crewsHere = computed(() => {
     : rows.filter((crew) => crew.district === district.value || crew.planned_by === district.value);
 });
 
-export interface Figures {
-  open: number;
-  customers: number;
-  unassigned: number;
-  risk: number;
-  broken: number;
-  crews: Record<Crewing, number>;
-  oldest: string | null;
-  pages: number;
-}
-
-export const figures = computed<Figures>(() => {
-  const found: Figures = {
-    open: here.value.length, customers: 0, unassigned: 0, risk: 0, broken: 0,
-    crews: { free: 0, busy: 0, off: 0 }, oldest: null, pages: 0,
-  };
+/** Of the outages alone: crews move all the time, and that changes none of these. */
+const counted = computed(() => {
+  const found = { open: here.value.length, customers: 0, unassigned: 0, risk: 0, broken: 0 };
   for (const row of here.value) {
     if (isDark(row)) found.customers += row.customers;
     if (PASSES.unassigned(row)) found.unassigned += 1;
     if (PASSES.risk(row)) found.risk += 1;
     if (PASSES.broken(row)) found.broken += 1;
   }
-  for (const crew of crewsHere.value) found.crews[crewingOf(crew)] += 1;
+  return found;
+});
+
+export const crewFigures = computed(() => {
+  const found: Record<Crewing, number> = { free: 0, busy: 0, off: 0 };
+  for (const crew of crewsHere.value) found[crewingOf(crew)] += 1;
+  return found;
+});
+
+export const figures = computed(() => {
   const pages = [...facts.page.value.values()].filter(
     (page) => district.value === null || page.district === district.value,
   );
-  found.pages = pages.length;
-  found.oldest = oldestOpen(pages)?.at ?? null;
-  return found;
+  return { ...counted.value, pages: pages.length, oldest: oldestOpen(pages)?.at ?? null };
 });
 
 function words(row: Outage): string {
@@ -109,14 +103,15 @@ function words(row: Outage): string {
 }
 
 const far = "9999";
+const by = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const ORDER: Record<Sort, (a: Outage, b: Outage) => number> = {
   urgency: (a, b) =>
     Number(phaseOf(a) === "back") - Number(phaseOf(b) === "back") ||
     Math.min(2, PRIORITIES.indexOf(priorityOf(a))) - Math.min(2, PRIORITIES.indexOf(priorityOf(b))) ||
     Number(a.arrived_at !== null) - Number(b.arrived_at !== null) ||
-    (a.arrival_deadline ?? far).localeCompare(b.arrival_deadline ?? far) ||
+    by(a.arrival_deadline ?? far, b.arrival_deadline ?? far) ||
     a.number - b.number,
-  age: (a, b) => a.clock_start.localeCompare(b.clock_start) || a.number - b.number,
+  age: (a, b) => by(a.clock_start, b.clock_start) || a.number - b.number,
   customers: (a, b) => b.customers - a.customers || a.number - b.number,
   number: (a, b) => b.number - a.number,
 };
@@ -132,7 +127,12 @@ export const known = computed(() => here.value.length);
 export const shownCrews = computed(() =>
   crewsHere.value
     .filter((crew) => crewing.value === null || crewingOf(crew) === crewing.value)
-    .sort((a, b) => a.id.localeCompare(b.id, undefined, { numeric: true })),
+    // Who is off duty stands last; among the others nobody moves when they take or finish work.
+    .sort(
+      (a, b) =>
+        Number(crewingOf(a) === "off") - Number(crewingOf(b) === "off") ||
+        a.id.localeCompare(b.id, undefined, { numeric: true }),
+    ),
 );
 
 export function crewsOf(outage: Outage): string[] {

@@ -116,7 +116,7 @@ function Pages({ outage }: { outage: OutageWhole }) {
         {mine.map((page) => (
           <li key={page.id}>
             <span>{word("ladder", page.ladder)} · {page.percent} % · {word("told", page.to)}</span>
-            {may && <button type="button" onClick={() => void takeOver(page)} data-take-over>{word("move", "acknowledge_rung")}</button>}
+            {may && <button type="button" onClick={() => void takeOver(page)} data-take-over>{say("dispatch.take_over")}</button>}
           </li>
         ))}
       </ul>

@@ -105,7 +105,8 @@ export function Queue() {
   const first = Math.max(0, Math.floor(view.value.top / height) - SPARE);
   const last = Math.min(rows.length, Math.ceil((view.value.top + view.value.height) / height) + SPARE);
   const look = () => {
-    const { scrollTop, clientHeight } = place.current!;
+    if (place.current === null) return;
+    const { scrollTop, clientHeight } = place.current;
     const held = view.value;
     if (held.top !== scrollTop || held.height !== clientHeight) view.value = { top: scrollTop, height: clientHeight };
   };

@@ -5,7 +5,7 @@ import { now } from "../facts/house";
 import { districts } from "../facts/store";
 import { span } from "../facts/times";
 import { named, say } from "../words";
-import { crewing, district, figures, filter, type Filter } from "./chosen";
+import { crewFigures, crewing, district, figures, filter, type Filter } from "./chosen";
 
 function Figure(props: { name: Filter; value: ComponentChildren; told?: string; tone?: string }) {
   const on = filter.value === props.name;
@@ -31,7 +31,7 @@ function Oldest() {
 }
 
 function Crews() {
-  const { crews } = figures.value;
+  const crews = crewFigures.value;
   return (
     <div class="figure crews" role="group" aria-label={say("dispatch.figure.crews")}>
       <span aria-hidden="true">{say("dispatch.figure.crews")}</span>

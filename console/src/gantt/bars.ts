@@ -1,6 +1,7 @@
 // The bars of the timeline: each crew's stops by the latest plan, and what it has beside the plan.
 import { computed, signal } from "@preact/signals";
 import { now } from "../facts/house";
+import { crewingOf } from "../facts/standing";
 import type { Crew, Outage, Visit } from "../shapes";
 import { pins, plans, stops } from "../plan/plans";
 import { owed } from "../plan/proposal";
@@ -104,8 +105,11 @@ const routes = computed(() => {
   return found;
 });
 
+/** Crews move all the time; the timeline changes only when one comes, goes or is busy. */
+const manned = computed(() => shownCrews.value.map((crew) => `${crew.id} ${crewingOf(crew)}`).join());
+
 export const lanes = computed<Lane[]>(() =>
-  shownCrews.value.map((crew) => {
+  (manned.value === "" ? [] : shownCrews.peek()).map((crew) => {
     const visits = (routes.value.get(crew.id) ?? []).filter((visit) => owed.value.has(visit.task));
     const bars = visits.map((visit) => barOf(visit, crew.id));
     const more = besides(crew.id, new Set(visits.map((visit) => visit.task)));

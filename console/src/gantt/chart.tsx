@@ -139,7 +139,8 @@ export function Chart() {
   const first = Math.max(0, Math.floor(view.value.top / height) - SPARE);
   const last = Math.min(all.length, Math.ceil((view.value.top + view.value.height) / height) + SPARE);
   const look = () => {
-    const { scrollTop, clientHeight } = place.current!;
+    if (place.current === null) return;
+    const { scrollTop, clientHeight } = place.current;
     if (view.value.top !== scrollTop || view.value.height !== clientHeight)
       view.value = { top: scrollTop, height: clientHeight };
   };

@@ -5,8 +5,8 @@ import { facts } from "../facts/store";
 import type { Schemas } from "../shapes";
 import { tell, tellFault, undoable } from "../shell/toasts";
 import { named, say, word } from "../words";
-import { owed } from "./proposal";
-import type { Pin, Planned } from "./plans";
+import { readPlan, type Pin, type Planned } from "./plans";
+import { changes, linesOf, owed } from "./proposal";
 
 type Outcome = Schemas["Outcome"];
 type What = { kind: string } & Record<string, unknown>;
@@ -90,16 +90,33 @@ export async function lock(district: string, pin: Pin, lift = false): Promise<vo
   }
 }
 
-/** Take up all of a proposed plan (null), some of it, or none (empty). */
-export async function accept(planned: Planned, tasks: string[] | null, count: number): Promise<void> {
+/** How many of these changes a newer plan would not make any more. */
+function missing(planned: Planned, wanted: ReadonlyMap<string, string | null>): number {
+  const made = new Map(linesOf(planned).map((line) => [line.task, line.to]));
+  return [...wanted].filter(([task, crew]) => made.get(task) !== crew).length;
+}
+
+/**
+ * Take up all of a proposed plan, some of it, or none (empty). Boards plan anew all the time: where
+ * the newer plan makes the same changes, the order is given to that one; where not, nothing is sent.
+ */
+export async function accept(first: Planned, tasks: string[] | null): Promise<void> {
   const none = tasks !== null && tasks.length === 0;
-  const text = none ? say("plan.declining") : say("plan.accepting", { count });
+  const lines = changes(linesOf(first)).filter((line) => tasks === null || tasks.includes(line.task));
+  const wanted = new Map(lines.map((line) => [line.task, line.to]));
+  const text = none ? say("plan.declining") : say("plan.accepting", { count: wanted.size });
   await undoable(text, async () => {
-    try {
-      told(await give(planned.district, { kind: "accept", plan: planned.hash, tasks }, planned.tag), text);
-    } catch (fault) {
-      if (!(fault instanceof Problem && fault.status === 412)) throw fault;
-      tell(say("plan.overtaken"), "fault");
+    let [planned, chosen] = [first, tasks];
+    for (let turn = 0; ; turn++) {
+      try {
+        return told(await give(planned.district, { kind: "accept", plan: planned.hash, tasks: chosen }, planned.tag), text);
+      } catch (fault) {
+        if (!(fault instanceof Problem && fault.status === 412)) throw fault;
+        const newer = await readPlan(planned.district);
+        const gone = newer === null ? wanted.size : missing(newer, wanted);
+        if (newer === null || gone > 0 || none || turn > 4) return tell(say("plan.overtaken", { n: gone }), "fault");
+        [planned, chosen] = [newer, [...wanted.keys()]];
+      }
     }
   });
 }

@@ -16,6 +16,9 @@ import { accept, crewName } from "./orders";
 import { planFault, plans, type Planned } from "./plans";
 import { changes, proposals, type Line } from "./proposal";
 
+const FIRST = 100;
+/** How many lines are drawn; the rest is asked for. */
+const most = signal(FIRST);
 const picked = signal<ReadonlySet<string>>(new Set());
 /** Plans that were answered here, until the board says what they have become. */
 const answered = signal<ReadonlySet<string>>(new Set());
@@ -45,7 +48,7 @@ function Row({ line, open }: { line: Line; open: boolean }) {
       <td><span class={`tag ${line.what}`}>{word("plan.what", line.what)}</span>{line.danger && <Icon name="bolt" label={say("priority.danger")} />}</td>
       <th scope="row">
         <button type="button" class="row" onClick={() => line.outage && select({ kind: "outage", id: line.outage.id })}>#{line.number ?? "–"}</button>
-        <small> {line.outage && placeOf(line.outage)}</small>
+        <small> {line.kind && word("task_kind", line.kind)} · {line.outage && placeOf(line.outage)}</small>
       </th>
       <td>{line.from !== null && `${crewName(line.from)} → `}{line.to !== null ? crewName(line.to) : say("dispatch.nobody")}</td>
       <td>{line.eta ? clockIn(line.eta, zone) : "–"}</td>
@@ -55,10 +58,10 @@ function Row({ line, open }: { line: Line; open: boolean }) {
   );
 }
 
-async function answer(planned: Planned, tasks: string[] | null, count: number): Promise<void> {
+async function answer(planned: Planned, tasks: string[] | null): Promise<void> {
   answered.value = new Set([...answered.value, planned.hash]);
   picked.value = new Set();
-  await accept(planned, tasks, count);
+  await accept(planned, tasks);
   answered.value = new Set([...answered.value].filter((each) => each !== planned.hash));
 }
 
@@ -67,9 +70,9 @@ function Buttons({ planned, lines }: { planned: Planned; lines: Line[] }) {
   const some = all.filter((each) => picked.value.has(each.task)).map((each) => each.task);
   return (
     <span class="buttons">
-      <button type="button" class="chief" disabled={all.length === 0} onClick={() => void answer(planned, null, all.length)} data-accept="all">{say("plan.accept_all", { n: all.length })}</button>
-      <button type="button" disabled={some.length === 0} onClick={() => void answer(planned, some, some.length)} data-accept="some">{say("plan.accept_some", { n: some.length })}</button>
-      <button type="button" onClick={() => void answer(planned, [], 0)} data-accept="none">{say("plan.accept_none")}</button>
+      <button type="button" class="chief" disabled={all.length === 0} onClick={() => void answer(planned, null)} data-accept="all">{say("plan.accept_all", { n: all.length })}</button>
+      <button type="button" disabled={some.length === 0} onClick={() => void answer(planned, some)} data-accept="some">{say("plan.accept_some", { n: some.length })}</button>
+      <button type="button" onClick={() => void answer(planned, [])} data-accept="none">{say("plan.accept_none")}</button>
     </span>
   );
 }
@@ -100,8 +103,11 @@ function Proposal({ board, planned }: { board: Board; planned: Planned }) {
               <th scope="col"><span class="unseen">{say("plan.why")}</span></th>
             </tr>
           </thead>
-          <tbody>{lines.map((line) => <Row key={line.task} line={line} open={open} />)}</tbody>
+          <tbody>{lines.slice(0, most.value).map((line) => <Row key={line.task} line={line} open={open} />)}</tbody>
         </table>
+      )}
+      {lines.length > most.value && (
+        <p>{say("shown", { n: most.value, m: lines.length })} <button type="button" onClick={() => (most.value += 5 * FIRST)}>{say("plan.more")}</button></p>
       )}
     </section>
   );

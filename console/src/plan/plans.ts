@@ -48,13 +48,14 @@ export const pins = computed(() => {
 const reading = new Map<string, string>();
 const read = new Map<string, number>();
 
-async function fetched(district: string): Promise<void> {
+/** Read a board's latest plan, unless it is the one that is known; return it. */
+export async function readPlan(district: string): Promise<Planned | null> {
   const told = await open(`/v1/boards/${encodeURIComponent(district)}`);
   const board = (await told.json()) as Board;
   const latest = board.latest_plan;
-  if (latest === null) return;
+  if (latest === null) return null;
   const known = plans.peek().get(district);
-  if (known?.hash === latest.plan_hash && known.status === latest.status) return;
+  if (known?.hash === latest.plan_hash && known.status === latest.status) return known;
   const same = known?.hash === latest.plan_hash ? known : null;
   const [plan, snapshot] = same
     ? [same.plan, null]
@@ -74,6 +75,7 @@ async function fetched(district: string): Promise<void> {
   };
   plans.value = new Map(plans.peek()).set(district, next);
   planFault.value = null;
+  return next;
 }
 
 /** Keep the plans as the boards tell them; in a storm each is read every few seconds at most. */
@@ -90,7 +92,7 @@ export function keepPlans(): () => void {
       const timer = setTimeout(() => {
         timers.delete(timer);
         read.set(board.district, Date.now());
-        fetched(board.district).catch((fault) => {
+        readPlan(board.district).catch((fault) => {
           reading.delete(board.district);
           planFault.value = fault instanceof Error ? fault.message : String(fault);
         });

@@ -77,8 +77,8 @@ export async function price(asked: Asked): Promise<Price> {
     const told = await ask<Schemas["ChoicePriced"]>(`/v1/plans/${hash}/price?${wish}`);
     return tellPrice(told.choice);
   } catch (fault) {
-    if (fault instanceof Problem && (fault.code === "task_unknown" || fault.code === "crew_unknown"))
-      return { lines: [say("plan.not_in_plan")], breaks: false };
+    if (fault instanceof Problem && fault.code === "task_unknown") return { lines: [say("plan.not_in_plan")], breaks: false };
+    if (fault instanceof Problem && fault.code === "crew_unknown") return { lines: [say("plan.crew_not_in_plan")], breaks: true };
     return { lines: [fault instanceof Problem ? fault.message : say("toast.no_line")], breaks: false };
   }
 }

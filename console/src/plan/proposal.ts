@@ -12,6 +12,7 @@ export type Stale = "gone" | "under_way" | "done" | null;
 export interface Line {
   what: What;
   task: string;
+  kind: string | null;
   outage: Outage | undefined;
   number: number | null;
   from: string | null;
@@ -49,6 +50,7 @@ function line(planned: Planned, task: string, held: Owed | undefined, to: string
   return {
     what: "left",
     task,
+    kind: held?.task.kind ?? null,
     outage: held?.outage,
     number: held?.outage.number ?? null,
     from: held?.task.crew ?? null,
@@ -83,7 +85,7 @@ export function linesOf(planned: Planned): Line[] {
     (a, b) =>
       order.indexOf(a.what) - order.indexOf(b.what) ||
       Number(b.danger) - Number(a.danger) ||
-      (a.eta ?? "").localeCompare(b.eta ?? "") ||
+      Date.parse(a.eta ?? "0") - Date.parse(b.eta ?? "0") ||
       (a.number ?? 0) - (b.number ?? 0),
   );
 }
