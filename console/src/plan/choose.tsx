@@ -38,6 +38,7 @@ export function reasonTold(reason: Schemas["Reason"]): string {
 
 function Line({ fit, task, district, close }: { fit: Fit; task: string; district: string; close: () => void }) {
   const cannot = fit.reason != null;
+  const has = owed.value.get(task)?.task.crew === fit.crew;
   const give = () => {
     close();
     void assign(district, task, fit.crew);
@@ -46,7 +47,7 @@ function Line({ fit, task, district, close }: { fit: Fit; task: string; district
     <tr class={cannot ? "grey" : ""}>
       <th scope="row">
         {crewName(fit.crew)}
-        {fit.has_it_now && <span class="tag">{say("plan.has_it")}</span>}
+        {has ? <span class="tag">{say("plan.has_it")}</span> : fit.has_it_now && <span class="tag">{say("plan.its_choice")}</span>}
         {fit.home_grid && <small> {say("plan.home")}</small>}
       </th>
       <td>{fit.eta ? clockIn(fit.eta, district) : "–"}</td>
@@ -58,7 +59,7 @@ function Line({ fit, task, district, close }: { fit: Fit; task: string; district
         {(fit.promises ?? []).map((each) => <small class={each.broken ? "is-danger" : ""} key={each.task}> {promise(each)}</small>)}
       </td>
       <td>
-        <button type="button" onClick={give} disabled={fit.has_it_now} data-give={fit.crew}>
+        <button type="button" onClick={give} disabled={has} data-give={fit.crew}>
           {say(cannot ? "plan.give_anyway" : "plan.give")}
         </button>
       </td>
