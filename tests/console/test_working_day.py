@@ -152,16 +152,10 @@ def test_a_proposed_plan_is_looked_into_and_accepted(town: Town, desk: Tab) -> N
     page.keyboard.press("p")
 
 
-def test_the_price_of_an_override_is_read_before_the_drop(town: Town, desk: Tab) -> None:
-    page = desk.page
-    outage = town.report(27)
-    row = row_of(desk, outage)
-    expect(row).to_be_visible()
-    page.locator("#search").fill(f"{town.outage(outage)['number']}")
-    held = page.locator("[data-held]")
-    page.locator("[data-crewing=busy]").click()
-    lane = page.locator(".lane").first
-    priced = held.locator("[data-price] li")
+def drag_until_priced(tab: Tab, row: Locator, lane: Locator) -> list[str]:
+    """Hold a row over a crew until its price is told; what no plan knows yet is tried again."""
+    page = tab.page
+    priced = page.locator("[data-held] [data-price] li")
     for _ in range(10):
         box, onto = row.bounding_box(), lane.bounding_box()
         assert box is not None
@@ -173,11 +167,29 @@ def test_the_price_of_an_override_is_read_before_the_drop(town: Town, desk: Tab)
         expect(priced.first).to_be_visible()
         if "arrives" in priced.first.inner_text():
             break
-        # Not in the latest plan yet: let go of nothing and try again.
         page.keyboard.press("Escape")
         page.mouse.up()
         page.wait_for_timeout(3_000)
-    said = priced.all_inner_texts()
+    return priced.all_inner_texts()
+
+
+@pytest.fixture(scope="module")
+def fresh(town: Town, desk: Tab) -> Locator:
+    """A row of an outage that was just reported, alone in the queue."""
+    outage = town.report(27)
+    row = row_of(desk, outage)
+    expect(row).to_be_visible()
+    desk.page.locator("#search").fill(f"{town.outage(outage)['number']}")
+    return row
+
+
+def test_the_price_of_an_override_is_read_before_the_drop(
+    town: Town, desk: Tab, fresh: Locator
+) -> None:
+    page = desk.page
+    page.locator("[data-crewing=busy]").click()
+    lane = page.locator(".lane").first
+    said = drag_until_priced(desk, fresh, lane)
     both_themes(desk, "override")
     page.mouse.up()
     expect(page.locator("[data-undo]")).to_be_visible()
@@ -185,10 +197,15 @@ def test_the_price_of_an_override_is_read_before_the_drop(town: Town, desk: Tab)
     page.keyboard.press("u")
     expect(page.locator("[data-undo]")).to_have_count(0)
     page.locator("[data-crewing=busy]").click()
+    outage = fresh.get_attribute("data-outage") or ""
+
+    assert any("points" in line or "no more than the plan" in line for line in said)
     assert crew not in [task["crew"] for task in town.outage(outage)["tasks"]]
 
-    # The same by keys: the list of who could take it, the best but one, and this time it is sent.
-    row.click()
+
+def test_who_could_take_it_is_chosen_by_keys(town: Town, desk: Tab, fresh: Locator) -> None:
+    page = desk.page
+    fresh.click()
     page.locator("[data-count]").click()
     page.keyboard.press("a")
     give = page.locator("[data-give]")
@@ -197,9 +214,9 @@ def test_the_price_of_an_override_is_read_before_the_drop(town: Town, desk: Tab)
     other = give.nth(1).get_attribute("data-give")
     give.nth(1).press("Enter")
     page.locator("[data-now]").click()
-    expect(row.locator(".icon.lock")).to_be_visible(timeout=WHILE_MS)
+    expect(fresh.locator(".icon.lock")).to_be_visible(timeout=WHILE_MS)
+    outage = fresh.get_attribute("data-outage") or ""
 
-    assert any("points" in line or "no more than the plan" in line for line in said)
     assert other in [task["crew"] for task in town.outage(outage)["tasks"]]
 
 
