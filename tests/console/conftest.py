@@ -113,11 +113,11 @@ def furnish(engine: Engine) -> None:
 @contextmanager
 def serving(engine: Engine, line: socket.socket | None = None, **more: Any) -> Iterator[str]:
     """Serve the application at an address it knows, as signing in needs."""
+    more = {"temporal": TemporalLine(NOWHERE, "relight")} | more
     with closing(line or socket.create_server(("127.0.0.1", 0))) as opened:
         address = f"http://127.0.0.1:{opened.getsockname()[1]}"
         app: FastAPI = create_app(
             engine=engine,
-            temporal=TemporalLine(NOWHERE, "relight"),
             policy=the_policy(),
             token_key=KEY,
             issuers=Issuers(public_url=address),

@@ -1,17 +1,88 @@
-// The crew's page, for a phone: who is here, and how fresh it is.
+// The crew's page, for a phone: the next job, what comes next of it, and how fresh it is.
 import { render } from "preact";
-import { tokens, signIn } from "../sign_in";
+import { useEffect } from "preact/hooks";
+import "@fontsource/noto-sans/latin-400.css";
+import "@fontsource/noto-sans/latin-600.css";
+import "@fontsource/noto-sans/latin-700.css";
+import { takeOver } from "../dispatch/deeds";
+import { clockIn } from "../facts/times";
+import type { Page } from "../shapes";
+import "../shell/console.css";
+import { Clock, Freshness } from "../shell/header";
 import { attend, me } from "../shell/session";
+import "../shell/theme";
+import { signIn, signOut, tokens } from "../sign_in";
 import "../style.css";
-import { say, word } from "../words";
+import { language, named, say, speak, word } from "../words";
+import { Job } from "./job";
+import { alerts, crew, fault, job, keepJobs, later, readSoon, route } from "./jobs";
+import "./phone.css";
+import { news, sendKept, sending, waiting } from "./statements";
+
+function Alert({ page }: { page: Page }) {
+  const take = async () => {
+    if (await takeOver(page)) await readSoon();
+  };
+  return (
+    <li>
+      <span>{say("phone.alert", { number: page.outage.number ?? "–", ladder: word("ladder", page.ladder), percent: page.percent })}</span>
+      <button type="button" onClick={() => void take()} data-take>{say("phone.take")}</button>
+    </li>
+  );
+}
+
+function Kept() {
+  if (waiting.value === null || sending.value) return null;
+  return (
+    <p class="kept" role="alert">
+      {say("phone.not_sent", { what: word("move", waiting.value.kind) })}
+      <button type="button" class="chief" onClick={() => void sendKept().then(readSoon)} data-again>{say("phone.again")}</button>
+    </p>
+  );
+}
+
+function Jobs() {
+  useEffect(keepJobs, []);
+  const mine = crew.value;
+  return (
+    <main class="phone" data-crew={mine?.id}>
+      <Kept />
+      {news.value !== null && waiting.value === null && <p class={news.value.fault ? "news is-danger" : "news"} role="status">{news.value.text}</p>}
+      {fault.value !== null && <p class="news is-danger" role="alert">{fault.value}</p>}
+      {alerts.value.length > 0 && <ul class="alerts">{alerts.value.map((page) => <Alert page={page} key={page.id} />)}</ul>}
+      {route.value === null ? <p>{say("loading")}</p> : job.value === null ? <p class="nothing">{say("phone.no_job")}</p> : <Job stop={job.value} key={job.value.task} />}
+      {later.value.length > 0 && (
+        <section class="later">
+          <h2>{say("phone.later", { n: later.value.length })}</h2>
+          <ol>{later.value.map((stop) => <li key={stop.task}>#{stop.outage.number} {word("task_kind", stop.kind)} <small>{stop.place.address}{stop.promise.arrival_by && ` · ${say("phone.promised", { time: clockIn(stop.promise.arrival_by) })}`}</small></li>)}</ol>
+        </section>
+      )}
+    </main>
+  );
+}
+
+function Top() {
+  const mine = crew.value;
+  return (
+    <header class="phone-top">
+      <b>{mine ? named(mine.name) : "Relight"}</b>
+      {me.value && <Freshness />}
+      <Clock />
+      <button type="button" class="quiet" onClick={() => speak(language.value === "en" ? "zh" : "en")} data-language>{say("language")}</button>
+      {tokens.value && <button type="button" class="quiet" onClick={() => void signOut()}>{say("sign_in.out")}</button>}
+    </header>
+  );
+}
 
 function Phone() {
   document.title = `${say("phone.title")} – Relight`;
-  if (tokens.value === null)
-    return <main class="stranger"><p>{say("phone.wanted")}</p><button type="button" class="chief" onClick={() => void signIn()}>{say("sign_in.go")}</button></main>;
   const person = me.value;
-  if (person === null) return <main class="stranger"><p>{say("loading")}</p></main>;
-  return <main class="stranger"><h1>{person.name || person.subject}</h1><p>{word("role", person.role)}</p></main>;
+  if (tokens.value === null)
+    return <><Top /><main class="stranger"><p>{say("phone.wanted")}</p><button type="button" class="chief" onClick={() => void signIn()}>{say("sign_in.go")}</button></main></>;
+  if (person === null) return <><Top /><main class="stranger"><p>{say("loading")}</p></main></>;
+  if (person.role !== "crew")
+    return <><Top /><main class="stranger"><p>{say("phone.not_a_crew", { role: word("role", person.role) })}</p><a href="/console">{say("shell.home")}</a></main></>;
+  return <><Top /><Jobs /></>;
 }
 
 attend();

@@ -1,0 +1,124 @@
+"""An installation for browsers whose workflows run on real Temporal, in a thread of its own."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from activities.planning import Planning
+from activities.relay import Relay
+from domain.clock import HouseClock
+from relight.planner_process import plan_queue_worker
+from relight.servers.temporal import TemporalServer
+from relight.worker_process import wake_boards, work_queue_worker
+from store import installation
+from tests.api.callers import repair_steps, signed_in
+from tests.conftest import DEMO_NOW
+from tests.house import end_all
+
+TAKER, DISPATCHER = signed_in("call_taker", "tara"), signed_in("dispatcher", "dora")
+_PATIENCE_S = 90
+
+
+@dataclass
+class Town:
+    """A running installation, and what is said to it beside the browser."""
+
+    engine: Engine
+    address: str
+    http: httpx.Client
+    _numbers: Any = field(default_factory=lambda: count(1))
+
+    def report(self, home: str, **said: Any) -> str:
+        """Report from a home; return the outage."""
+        body = {"channel": "phone", "place": {"service_point_id": home}, **said}
+        told = self.http.post("/v1/reports", json=body, headers=TAKER)
+        assert told.status_code == 201, told.text
+        return str(told.json()["outage"]["id"])
+
+    def outage(self, outage: str) -> dict[str, Any]:
+        """Read an outage."""
+        return dict(self.http.get(f"/v1/outages/{outage}", headers=DISPATCHER).json())
+
+    def dispatched(self, outage: str) -> tuple[str, str]:
+        """Wait until a crew has the first task; return crew and task."""
+        ends = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < ends:
+            for task in self.outage(outage)["tasks"]:
+                if task["state"] == "dispatched":
+                    return task["crew"], task["id"]
+            time.sleep(0.1)
+        raise AssertionError("no crew was sent")
+
+    def repair(self, outage: str, **said: dict[str, Any]) -> None:
+        """Do the work as whatever crew the board sends; `said` is more for some of the steps."""
+        crew, task = self.dispatched(outage)
+        for kind, fields in repair_steps(self.outage(outage)["at"]["coordinates"]):
+            body = {
+                "id": uuid4().hex, "device": f"{crew}-phone", "device_seq": next(self._numbers),
+                "kind": kind, "task": task, **fields, **said.get(kind, {}),
+            }  # fmt: skip
+            told = self.http.post(
+                f"/v1/outages/{outage}/actions",
+                json=body,
+                headers=signed_in("crew", f"{crew}-leader", crew=crew),
+            )
+            assert told.status_code == 200, told.text
+
+
+@contextmanager
+def living(engine: Engine, temporal: TemporalServer, rate: float) -> Iterator[None]:
+    """Let every workflow of an installation run from now on, by a clock of the given rate."""
+    clock = HouseClock(real_epoch=datetime.now(UTC), house_epoch=DEMO_NOW, rate=rate)
+    with Session(engine) as session, session.begin():
+        installation.set_clock(session, clock)
+    begun, ending = threading.Event(), threading.Event()
+    thread = threading.Thread(target=_run, args=(engine, temporal, begun, ending))
+    thread.start()
+    try:
+        assert begun.wait(_PATIENCE_S)
+        yield
+    finally:
+        ending.set()
+        thread.join()
+
+
+def _run(
+    engine: Engine, temporal: TemporalServer, begun: threading.Event, ending: threading.Event
+) -> None:
+    asyncio.run(_live(engine, temporal, begun, ending))
+
+
+async def _live(
+    engine: Engine, temporal: TemporalServer, begun: threading.Event, ending: threading.Event
+) -> None:
+    client = await Client.connect(
+        temporal.address, namespace=temporal.namespace, data_converter=pydantic_data_converter
+    )
+    await end_all(client)
+    with ThreadPoolExecutor(16) as threads:
+        async with (
+            work_queue_worker(client, engine, threads),
+            plan_queue_worker(client, Planning(engine).whole, threads),
+        ):
+            await wake_boards(client, engine)
+            carrying = asyncio.create_task(Relay(engine, client, "relay/console").run())
+            begun.set()
+            await asyncio.to_thread(ending.wait)
+            carrying.cancel()
+            with suppress(asyncio.CancelledError):
+                await carrying
+    await end_all(client)
