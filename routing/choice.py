@@ -10,9 +10,10 @@ from routing.arrangement import Arrangement, Ground
 from routing.effects import PromiseChange, minus, promises_changed
 from routing.explain import Ranking
 from routing.inspection import check
+from routing.moments import Moment
 from routing.pricing import price
 from routing.receipt import Cost, Hold, Plan, Route, Violation, Visit
-from routing.snapshot import Id, Lock, LockKind, Moment, Snapshot
+from routing.snapshot import Id, Lock, LockKind, Snapshot
 from routing.travel import Travel, travel_of
 
 

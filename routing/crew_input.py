@@ -83,7 +83,10 @@ def _licences(held: tuple[tuple[str, str], ...]) -> tuple[Licence, ...]:
 def _expiry(text: str) -> datetime:
     """Return the moment a licence ends: a bare date counts to its last instant, in UTC."""
     if len(text) == len("2026-01-01"):
-        day = date.fromisoformat(text) + timedelta(days=1)
+        last = date.fromisoformat(text)
+        if last == date.max:
+            return datetime.max.replace(tzinfo=UTC)
+        day = last + timedelta(days=1)
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
     return datetime.fromisoformat(text)
 

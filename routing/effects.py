@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from domain.value import Value
 from routing.arrangement import Arrangement
+from routing.moments import Moment
 from routing.receipt import Cost, Visit
-from routing.snapshot import Id, Moment
+from routing.snapshot import Id
 
 
 class PromiseChange(Value):

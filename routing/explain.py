@@ -6,10 +6,11 @@ from domain.errors import Refused
 from domain.value import Value
 from routing.arrangement import Arrangement, Ground
 from routing.effects import PromiseChange, crews_changed, difference, promises_changed
+from routing.moments import Moment
 from routing.quick_places import QuickPlaces
 from routing.receipt import Code, Cost, CrewReason, Hold, Plan, Visit
 from routing.rules import clock_reason, held_by, standing_reason
-from routing.snapshot import Crew, Id, Moment, Snapshot
+from routing.snapshot import Crew, Id, Snapshot
 from routing.steps import Guest, Leg
 from routing.travel import Travel, place_of, travel_of
 from routing.units import UNIT

@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.value import Value, canonical_json, digest_of
-from routing.snapshot import Id, Moment
+from routing.moments import Moment
+from routing.snapshot import Id
 
 Params = dict[str, str | int | float]
 NewTerm = Annotated[float, Field(exclude_if=lambda amount: not amount)]

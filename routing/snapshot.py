@@ -2,33 +2,29 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.errors import Refused
 from domain.kinds import AreaClass, TaskKind
 from domain.value import Value, canonical_json, digest_of
 from routing.forerunners import layers, peeled
+from routing.moments import Moment, Told
 from routing.prices import Prices, Seconds
 from routing.travel_model import TravelModel
 
 UNCOUNTED = 1_000_000_000
 
 
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-NewMoment = Annotated[Moment | None, Field(default=None, exclude_if=lambda given: given is None)]
+NewMoment = Annotated[Told | None, Field(default=None, exclude_if=lambda given: given is None)]
 Kit = Annotated[tuple[str, ...], Field(exclude_if=lambda given: not given)]
 
 
@@ -50,8 +46,8 @@ class Lock(Value):
 
     kind: LockKind
     crew: Id | None = None
-    start: Moment | None = None
-    end: Moment | None = None
+    start: Told | None = None
+    end: Told | None = None
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
@@ -86,8 +82,8 @@ class Task(Value):
     lon: Lon
     lat: Lat
     area_class: AreaClass
-    released_at: Moment
-    deadline: Moment | None = None
+    released_at: Told
+    deadline: Told | None = None
     weight: float = Field(default=1.0, gt=0, le=1000, allow_inf_nan=False)
     danger: bool = False
     skills: tuple[str, ...] = ()
@@ -102,7 +98,7 @@ class Task(Value):
     refused_by: tuple[Id, ...] = ()
     grid: str | None = None
     shut: bool = Field(default=False, exclude_if=lambda given: not given)
-    not_before: Moment | None = Field(default=None, exclude_if=lambda given: given is None)
+    not_before: Told | None = Field(default=None, exclude_if=lambda given: given is None)
     kit: Kit = ()
     meeting: Id | None = Field(default=None, exclude_if=lambda given: given is None)
 
@@ -128,12 +124,12 @@ class Crew(Value):
     id: Id
     lon: Lon
     lat: Lat
-    position_at: Moment
-    free_at: Moment | None = None
+    position_at: Told
+    free_at: Told | None = None
     skills: tuple[str, ...] = ()
     licences: tuple[Licence, ...] = ()
-    shift_start: Moment
-    shift_end: Moment
+    shift_start: Told
+    shift_end: Told
     duty_left_s: Seconds | None = None
     size: int = Field(default=2, ge=1, le=100)
     has_leader: bool = True
@@ -160,8 +156,8 @@ class FrozenStop(Value):
     """
 
     task: Id
-    arrived_at: Moment | None = None
-    finish_at: Moment | None = None
+    arrived_at: Told | None = None
+    finish_at: Told | None = None
     turnable: bool = Field(default=False, exclude_if=lambda given: not given)
 
     @model_validator(mode="after")
@@ -185,7 +181,7 @@ class Stop(Value):
 class Snapshot(Value):
     """Everything one plan is made from; the same snapshot and count give the same plan."""
 
-    at: Moment
+    at: Told
     district: Id
     tasks: tuple[Task, ...] = ()
     crews: tuple[Crew, ...] = ()

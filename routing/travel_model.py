@@ -8,8 +8,8 @@ from pydantic_core import PydanticCustomError
 from domain.kinds import AreaClass
 from domain.value import Value, canonical_json
 
-Speed = Annotated[float, Field(gt=0, le=200, allow_inf_nan=False)]
-Share = Annotated[float, Field(gt=0, le=200, allow_inf_nan=False)]
+Speed = Annotated[float, Field(ge=0.1, le=200, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0.001, le=200, allow_inf_nan=False)]
 
 NEWER = frozenset({"roads", "fallback"})
 

@@ -11,6 +11,7 @@ from domain.value import Value
 from routing.arrangement import Arrangement, Ground
 from routing.effects import PromiseChange, difference, minus, promises_changed
 from routing.explain import Fit, Ranking
+from routing.moments import Moment
 from routing.pricing import price
 from routing.receipt import (
     Cost,
@@ -20,7 +21,7 @@ from routing.receipt import (
     Reason,
     StopCause,
 )
-from routing.snapshot import Id, Moment, Snapshot
+from routing.snapshot import Id, Snapshot
 from routing.travel import Travel, travel_of
 
 RUNNERS_UP = 3
