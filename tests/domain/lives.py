@@ -127,16 +127,23 @@ def request_for(outage: Outage, kind: str, task: str | None, chance: Any = None)
         "urge": lambda: {"reason": "called_again"},
         "acknowledge_rung": lambda: {"rung": untaken_rung(outage)},
         "reopen": lambda: {"report": "rep_1"},
-        "note_callbacks_opened": lambda: {"restoration_no": outage.restoration_no},
-        "finish_callbacks": lambda: finished_callbacks(outage),
-        "note_seal": lambda: {"missing": draw(st.integers(0, 1), 0)},
-        "raise_rules": lambda: {"to": outage.rules_version},
+        **_records(outage, draw),
         **_regroupings(outage, draw),
     }
     given = fields.get(kind, dict)()
     if task is not None:
         given["task"] = task
     return a.Action(id="x", actor=SYSTEM, what={"kind": kind, **given}).what
+
+
+def _records(outage: Outage, draw: Any) -> dict[str, Any]:
+    """What the system notes down of what it did for an order."""
+    return {
+        "note_callbacks_opened": lambda: {"restoration_no": outage.restoration_no},
+        "finish_callbacks": lambda: finished_callbacks(outage),
+        "note_seal": lambda: {"missing": draw(st.integers(0, 1), 0)},
+        "raise_rules": lambda: {"to": outage.rules_version},
+    }
 
 
 def _regroupings(outage: Outage, draw: Any) -> dict[str, Any]:

@@ -106,3 +106,20 @@ def test_an_empty_frozen_list_is_nothing() -> None:
 
     assert snapshot.frozen == {"c1": ()}
     assert FrozenStop(task="t1").arrived_at is None
+
+
+def test_a_copy_of_a_snapshot_has_a_digest_of_its_own() -> None:
+    snapshot = a_storm(5)
+    digest = snapshot.digest()
+
+    assert snapshot.model_copy(update={"district": "elsewhere"}).digest() != digest
+    assert snapshot.model_copy().digest() == digest
+    assert snapshot == a_storm(5)
+
+
+def test_the_order_in_which_tasks_arrive_is_part_of_the_snapshot() -> None:
+    snapshot = a_snapshot(a_task("t1"), a_task("t2"), a_crew("c1"))
+    turned = snapshot.model_copy(update={"tasks": snapshot.tasks[::-1]})
+
+    assert snapshot.digest() != turned.digest()
+    assert Snapshot.model_validate_json(snapshot.model_dump_json()).digest() == snapshot.digest()

@@ -48,8 +48,8 @@ def a_crew(future: Future) -> Crew:
     luck = Luck(1)
     luck.drive = lambda crew, order, estimate, *, storm: estimate  # type: ignore[method-assign]
     streets = Streets(KnownRoads(), luck, lambda now: False)  # type: ignore[arg-type]
-    still = Leg(WEST, WEST, future.now, future.now)
-    return Crew(teams(1)[0], streets, future, None, still, keep_drives=True)  # type: ignore[arg-type]
+    (team,), still = teams(1), Leg(WEST, WEST, future.now, future.now)
+    return Crew(team, streets, future, None, still, keep_drives=True)  # type: ignore[arg-type]
 
 
 def test_of_two_idle_crews_in_one_town_one_is_sent_to_the_other() -> None:
