@@ -27,3 +27,7 @@ export type Kind = Schemas["Kind"];
 export type Plan = Schemas["Plan"];
 export type Snapshot = Schemas["Snapshot"];
 export type Visit = Schemas["Visit"];
+export type HomeFound = Schemas["PlaceShown"];
+export type Matches = Schemas["Matches"];
+export type OutageNear = Schemas["OutageNear"];
+export type ReportTaken = Schemas["ReportTaken"];

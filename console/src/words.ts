@@ -75,7 +75,12 @@ export function speak(lang: Language): void {
 }
 
 export function say(key: Key, values: Record<string, string | number> = {}): string {
-  return filled(WORDS[language.value][key], values);
+  return sayIn(language.value, key, values);
+}
+
+/** Say something in a language of its own, e.g. what a caller is told. */
+export function sayIn(lang: Language, key: Key, values: Record<string, string | number> = {}): string {
+  return filled(WORDS[lang][key], values);
 }
 
 function filled(text: string, values: Record<string, string | number>): string {

@@ -8,6 +8,7 @@ import { crewName, release } from "../plan/orders";
 import { pins, stops } from "../plan/plans";
 import type { OutageWhole, Schemas, TaskShown } from "../shapes";
 import { BASE } from "../shell/route";
+import { Regroup } from "../incoming/regroup";
 import { Icon } from "../shell/icon";
 import { me } from "../shell/session";
 import { say, word } from "../words";
@@ -20,6 +21,9 @@ import { Left, Next, OutageMark, placeOf, stateOf, whyOf } from "./told";
 
 /** Which deed is being asked for, and of which task. */
 const doing = signal<{ kind: string; task: string | null } | null>(null);
+/** Whether reports of the chosen outage are to go elsewhere; a dialog of its own asks where. */
+const regrouping = signal(false);
+const REGROUPS = new Set(["merge", "split"]);
 const CREW_DEEDS = new Set(["acknowledge", "refuse", "depart", "arrive", "contact_customer", "assess", "make_safe", "begin_work", "hold", "resume", "restore_part", "restore", "find_customer_side", "complete"]);
 
 export function mayOrder(): boolean {
@@ -28,7 +32,8 @@ export function mayOrder(): boolean {
 
 function Deed({ outage, allowed }: { outage: OutageWhole; allowed: Schemas["Allowed"] }) {
   const go = () => {
-    if (FORMS[allowed.action]) doing.value = { kind: allowed.action, task: allowed.task };
+    if (REGROUPS.has(allowed.action)) regrouping.value = true;
+    else if (FORMS[allowed.action]) doing.value = { kind: allowed.action, task: allowed.task };
     else void act(outage.id, allowed.action, allowed.task, {});
   };
   return <button type="button" onClick={go} data-action={allowed.action}>{word("move", allowed.action)}</button>;
@@ -206,6 +211,7 @@ function Whole({ found }: { found: Detail }) {
         <Story found={found} />
         <Reports found={found} />
       </div>
+      {regrouping.value && <Regroup outage={outage.id} number={outage.number} onClose={() => (regrouping.value = false)} />}
       {asked !== null && (
         <Form
           title={`${word("move", asked.kind)} · #${outage.number}`}

@@ -65,6 +65,12 @@ export function customers(n: number): string {
   return n === 1 ? say("dispatch.customer") : say("dispatch.customers", { n });
 }
 
+/** Name where an order stands: by its work, its stage, or that its reports go elsewhere. */
+export function statusWord(status: string): string {
+  for (const group of ["task_state", "stage"]) if (word(group, status) !== status) return word(group, status);
+  return word("order", status);
+}
+
 export function stateOf(outage: Listed): string {
-  return word("task_state", outage.status) === outage.status ? word("stage", outage.status) : word("task_state", outage.status);
+  return statusWord(outage.status);
 }
