@@ -60,6 +60,7 @@ ELSEWHERE = {
     "GET /v1/callbacks/next": LEFT_OUT,
     "POST /v1/callbacks/{callback_id}/attempts": REFUSED,
     "POST /v1/callbacks/{callback_id}/unreached": REFUSED,
+    "GET /v1/discrepancies": LEFT_OUT,
     "GET /v1/dead-letters": LEFT_OUT,
     "POST /v1/dead-letters/{message_id}/revive": HIDDEN,
     "GET /v1/districts/{district}/policy": REFUSED,

@@ -48,6 +48,7 @@ class Asked:
 _OUTAGE = {"outage_id": OUTAGE}
 _CREW = {"crew_id": THINGS["crew"]}
 _SHIFT = {"shift_id": THINGS["shift"]}
+_PAIR = dict.fromkeys(("name", "other"), "state_grid_ceiling")
 _BOARD = {"district": "jp"}
 _PLAN = {"plan_hash": THINGS["plan"]}
 _CALL = {"callback_id": THINGS["callback"]}
@@ -238,10 +239,12 @@ REQUESTS = (
         path={"work_id": "night-desk-22"},
         body={"how": "withdrawn"},
     ),
+    Asked("list_discrepancies", "supervisor", query={"limit": 1}),
     Asked("list_dead_letters", "supervisor", query={"limit": 1}),
     Asked("revive", "supervisor", path={"message_id": THINGS["letter"]}),
     Asked("list_policies", "supervisor"),
     Asked("show_policy", "supervisor", path={"name": "state_grid_ceiling"}),
+    Asked("compare_policies", "supervisor", path=_PAIR),
     Asked("show_district_policy", "supervisor", path=_BOARD),
     Asked(
         "choose_policy",

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from domain.policy import Policy
+from domain.policy_changes import changes, name_of, value_of
 from store import district_policies, policies
 from store.district_policies import Change
 
@@ -65,3 +66,17 @@ def of_district(session: Session, district: str, default: Policy) -> dict[str, A
         "policy": brief(policy, digest or policies.canonical(policy)[0]),
         "chosen": change(last[0]) if last and digest is not None else None,
     }
+
+
+def compared(old: tuple[Policy, str], new: tuple[Policy, str], lang: str) -> dict[str, Any]:
+    """Return what changes from one policy to another, with words for people."""
+    found = [
+        {
+            "key": each.key,
+            "words": name_of(each.key, lang),
+            "old": value_of(each.key, each.old, lang),
+            "new": value_of(each.key, each.new, lang),
+        }
+        for each in changes(old[0], new[0])
+    ]
+    return {"old": brief(*old), "new": brief(*new), "changes": found}

@@ -42,6 +42,8 @@ def sentence(entry: Entry, lang: str, zone: ZoneInfo) -> str:
             told[name] = _clock(told[name], zone)
     told |= {"actor": entry.actor, "because": told.get("reason") or told.get("code")}
     told |= {"channel": entry.kind, "action": entry.kind}
+    if entry.source == "page":
+        told["ladder"] = entry.kind
     told["late_min"] = round(abs(told.get("late_s") or 0) / 60)
     return say(_key(entry, lang), lang, **worded(told, lang))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.kinds import AreaClass, KeyClass
@@ -66,6 +66,14 @@ def bounds(year: int, month: int, time_zone: str) -> tuple[datetime, datetime]:
     zone = ZoneInfo(time_zone)
     after = (year + month // 12, month % 12 + 1)
     return datetime(year, month, 1, tzinfo=zone), datetime(*after, 1, tzinfo=zone)
+
+
+def bounds_of_day(day: date, time_zone: str) -> tuple[datetime, datetime]:
+    """Return the first moment of a day and of the next, on the clocks of a place."""
+    zone = ZoneInfo(time_zone)
+    return tuple(  # type: ignore[return-value]
+        datetime.combine(each, time.min, tzinfo=zone) for each in (day, day + timedelta(days=1))
+    )
 
 
 def kept(

@@ -50,3 +50,20 @@ class DistrictPolicy(Answer):
     district: str
     policy: PolicyBrief
     chosen: PolicyChange | None
+
+
+class KeyChanged(Answer):
+    """One key that differs, as people read it; `–` where a policy does not have it."""
+
+    key: str
+    words: str
+    old: str
+    new: str
+
+
+class PolicyComparison(Answer):
+    """What changes from one policy to another."""
+
+    old: PolicyBrief
+    new: PolicyBrief
+    changes: list[KeyChanged]

@@ -1,10 +1,12 @@
 """Commitments: how a month kept what was promised, per case and on the mean."""
 
-from datetime import datetime
+from calendar import monthrange
+from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from fastapi.exceptions import RequestValidationError
 from sqlalchemy.orm import Session
 
 from api.answers.base import answers, refuses
@@ -13,7 +15,7 @@ from api.office import At
 from api.problems import Problem
 from api.sign_in import BoardReader
 from domain.measures import share
-from domain.month import Line, bounds, kept
+from domain.month import Line, bounds, bounds_of_day, kept
 from domain.policy import Policy
 from store import policies
 from store.reading import months
@@ -32,8 +34,10 @@ async def show_commitments(
     caller: BoardReader,
     office: At,
     district: Annotated[str | None, Query(max_length=64)] = None,
+    day: Annotated[int | None, Query(ge=1, le=31, description="this day of it only")] = None,
 ) -> dict[str, Any]:
     """Tell how a month kept its promises, by area class; a month is the district's own."""
+    only_day = None if day is None else _day(month, day)
     if district is not None:
         caller.need(district)
     now = await office.now()
@@ -43,13 +47,34 @@ async def show_commitments(
         zones = months.zones(session, only)
         if district is not None and not zones:
             raise Problem("district_unknown", district=district)
-        return [_month(session, name, zone, month, now) for name, zone in zones.items()]
+        return [
+            _span(session, name, zone, _bounds(month, only_day, zone), now)
+            for name, zone in zones.items()
+        ]
 
     return {"month": month, "known_at": now, "districts": await office.ask(judged)}
 
 
-def _month(session: Session, district: str, zone: str, month: str, now: datetime) -> dict[str, Any]:
-    begins, ends = bounds(int(month[:4]), int(month[5:]), zone)
+def _day(month: str, day: int) -> date:
+    """Return a day of a month, or refuse one that the month does not have."""
+    year, number = int(month[:4]), int(month[5:])
+    last = monthrange(year, number)[1]
+    if day > last:
+        fault = {"type": "less_than_equal", "loc": ("query", "day"), "ctx": {"le": last}}
+        raise RequestValidationError([fault], body={})
+    return date(year, number, day)
+
+
+def _bounds(month: str, day: date | None, zone: str) -> tuple[datetime, datetime]:
+    if day is None:
+        return bounds(int(month[:4]), int(month[5:]), zone)
+    return bounds_of_day(day, zone)
+
+
+def _span(
+    session: Session, district: str, zone: str, span: tuple[datetime, datetime], now: datetime
+) -> dict[str, Any]:
+    begins, ends = span
     pinned = partial(policies.pinned, session)
     lines = kept(months.orders(session, district, begins, ends), pinned, now)
     return {

@@ -9,10 +9,17 @@ from sqlalchemy.orm import Session
 
 from api import cursors, etags, policy_screens
 from api.answers.base import Page, answers, refuses
-from api.answers.policies import DistrictPolicy, PolicyChange, PolicyListed, PolicyWhole
+from api.answers.policies import (
+    DistrictPolicy,
+    PolicyChange,
+    PolicyComparison,
+    PolicyListed,
+    PolicyWhole,
+)
 from api.bodies import PolicyChoiceBody, StrictPolicyChoice
 from api.cursors import Cursor, Limit
 from api.etags import IfMatch
+from api.language import language_of
 from api.office import At, Office
 from api.problems import Problem
 from api.sign_in import BoardReader, Caller, Supervising
@@ -42,6 +49,34 @@ async def show_policy(name: Named, _caller: BoardReader, office: At) -> dict[str
     if text is None:
         raise Problem("not_found")
     return policy_screens.whole(text, name)
+
+
+@router.get(
+    "/policies/{name}/changes/{other}",
+    responses=answers(PolicyComparison) | refuses("not_found"),
+)
+async def compare_policies(
+    name: Named, other: Named, _caller: BoardReader, office: At, request: Request
+) -> dict[str, Any]:
+    """Tell what changes from one policy to another, key by key, in words and numbers."""
+    lang = language_of(request)
+    old, new = await office.ask(_both, office, name, other)
+    return policy_screens.compared(old, new, lang)
+
+
+def _both(session: Session, office: Office, *names: str) -> list[tuple[Policy, str]]:
+    """Return policies by name or digest, each with its digest."""
+    found = []
+    for name in names:
+        installed = _installed(office, name)
+        if installed is not None:
+            found.append((installed, policies.canonical(installed)[0]))
+            continue
+        text = policies.text_of(session, name)
+        if text is None:
+            raise Problem("not_found")
+        found.append((policies.parsed(text), name))
+    return found
 
 
 @router.get(

@@ -79,4 +79,5 @@ CallbackAgent = Annotated[Caller, Depends(door(Role.CALLBACK_AGENT))]
 CallbackReader = Annotated[
     Caller, Depends(door(Role.CALLBACK_AGENT, Role.SUPERVISOR, Role.AUDITOR))
 ]
+Overseeing = Annotated[Caller, Depends(door(Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN))]
 Unreaching = Annotated[Caller, Depends(door(Role.SUPERVISOR))]

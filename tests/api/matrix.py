@@ -151,12 +151,18 @@ ASKS: dict[str, Asks] = {
     "POST /v1/planned-works/{work_id}/end": lambda g, r: Ask(
         "/v1/planned-works/work-of-jp/end", json={"how": "done"}
     ),
+    "GET /v1/discrepancies": lambda g, r: Ask(
+        "/v1/discrepancies?limit=200", marks="answer-of-jp"
+    ),
     "GET /v1/dead-letters": lambda g, r: Ask("/v1/dead-letters?limit=200", marks="letter-of-jp"),
     "POST /v1/dead-letters/{message_id}/revive": lambda g, r: Ask(
         f"/v1/dead-letters/{g.letter()}/revive"
     ),
     "GET /v1/policies": lambda g, r: Ask("/v1/policies"),
     "GET /v1/policies/{name}": lambda g, r: Ask("/v1/policies/state_grid_ceiling"),
+    "GET /v1/policies/{name}/changes/{other}": lambda g, r: Ask(
+        "/v1/policies/state_grid_ceiling/changes/state_grid_ceiling"
+    ),
     "GET /v1/districts/{district}/policy": lambda g, r: Ask("/v1/districts/jp/policy"),
     "PUT /v1/districts/{district}/policy": _policy,
     "GET /v1/districts/{district}/policy/changes": lambda g, r: Ask(

@@ -39,6 +39,16 @@ _LETTER = text("""
 INSERT INTO outbox (kind, key, body, district_id, at, available_at, dead_at)
 VALUES ('reported', 'letter-of-jp', '{}', 'jp', :now, :now, :now) RETURNING id
 """)
+_VERDICT = text("""
+INSERT INTO verdicts (outage_id, version, body, amended, known_at)
+VALUES (:outage, 1, jsonb_build_object('promised_by', CAST(:now AS timestamptz),
+    'arrived_at', CAST(:now AS timestamptz), 'arrival', 'proven', 'on_time', true), false, :now)
+""")
+_ATTEMPT = text("""
+INSERT INTO callback_attempts (id, action_id, callback_id, agent, at, result,
+    contacted_on_arrival, commitment_kept, satisfied)
+VALUES ('answer-of-jp', 'answer-of-jp', :callback, 'ann', :now, 'answered', true, false, true)
+""")
 
 _STREET = text("""
 INSERT INTO streets (id, kind, oneway, path) VALUES
@@ -116,6 +126,8 @@ async def lay_in(engine: Engine, client: httpx.AsyncClient) -> Ground:
         asked = {"id": f"{outage}/t1", "outage": outage, "crew": CREW, "now": NOON}
         session.execute(_TASK, asked)
         session.execute(_STREET)
+        session.execute(_VERDICT, {"outage": outage, "now": NOON})
+        session.execute(_ATTEMPT, {"callback": found, "now": NOON})
         session.execute(_CLOSURE, {"now": NOON})
         session.execute(_WORK, {"since": NOON, "until": NOON + timedelta(days=400)})
         later = {"until": NOON + timedelta(days=400), "later": NOON + timedelta(days=401)}

@@ -51,6 +51,13 @@ async def test_a_month_is_told_by_area_class_between_local_midnights(
     assert line["restoration"]["minutes"] == 50
     assert (line["open"], line["open_late"]) == (1, 1)
 
+    day = (await client.get(f"{ADDRESS}?month=2026-03&day=1&district=jp", headers=BOSS)).json()
+    (jp,) = day["districts"]
+    (line,) = jp["lines"]
+
+    assert (jp["begins"], jp["ends"]) == ("2026-03-01T00:00:00+08:00", "2026-03-02T00:00:00+08:00")
+    assert (line["cases"], line["on_time"], line["open"]) == (1, 1, 0)
+
 
 async def test_without_a_district_all_of_ones_own_are_told(client: httpx.AsyncClient) -> None:
     everywhere = (await client.get(f"{ADDRESS}?month=2026-03", headers=BOSS)).json()
@@ -66,6 +73,7 @@ async def test_without_a_district_all_of_ones_own_are_told(client: httpx.AsyncCl
     [
         ("month=2026-13", "supervisor", "invalid_request"),
         ("", "supervisor", "invalid_request"),
+        ("month=2026-02&day=30", "supervisor", "invalid_request"),
         ("month=2026-03&district=nowhere", "supervisor", "district_unknown"),
         ("month=2026-03", "call_taker", "role_may_not"),
     ],
