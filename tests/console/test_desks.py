@@ -187,3 +187,55 @@ def test_a_crew_goes_through_its_job_with_one_button(town: Town, open_anywhere: 
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
     assert tab.unsound() == []
     assert tab.faults == []
+
+
+@pytest.mark.parametrize(
+    ("size", "theme", "language"),
+    [(WIDE, "light", "en-GB"), (WALL, "dark", "zh-CN")],
+    ids=["1280", "1920"],
+)
+def test_a_supervisor_sees_what_is_kept_and_what_does_not_agree(
+    town: Town, open_anywhere: OpenTab, size: tuple[int, int], theme: str, language: str
+) -> None:
+    town.report("jp-f6-s1-t1-p1")
+    tab = open_anywhere(town.address, size, theme, language)
+    tab.enter("supervision", "sue")
+    unsound: dict[str, list[str]] = {}
+    for key, part in enumerate(("kept", "broken", "discrepancies", "ladders", "policies"), 1):
+        tab.page.keyboard.press(str(key))
+        sheet = tab.page.locator(f"[data-shown={part}]")
+        expect(sheet).to_be_visible()
+        expect(sheet).not_to_contain_text(re.compile("Loading|正在加载"))
+        if part == "kept":
+            expect(sheet.locator("[data-area]").first).to_be_visible()
+            expect(sheet.locator("canvas")).to_be_visible()
+        if part == "ladders":
+            sheet.locator("[data-ladder] button").first.click()
+            expect(sheet.locator(".opened")).not_to_contain_text(re.compile("Loading|正在加载"))
+        tab.shoot(f"supervision-{part}-{size[0]}-{theme}")
+        unsound[part] = tab.unsound()
+
+    assert {part: told for part, told in unsound.items() if told} == {}
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert tab.faults == []
+
+
+def test_a_story_is_told_as_it_was_known(town: Town, open_anywhere: OpenTab) -> None:
+    outage = town.report("jp-f7-s1-t1-p1")
+    town.repair(outage)
+    tab = open_anywhere(town.address)
+    tab.enter(f"story/{outage}", "sue")
+    told = tab.page.locator(".told > li")
+    expect(tab.page.locator("[data-kind=restored]").first).to_be_visible(timeout=WHILE_MS)
+    whole = told.count()
+    tab.page.locator("[data-decision] summary").first.click()
+    expect(tab.page.locator("[data-decision] li").first).to_be_visible()
+    tab.shoot("story-light")
+    tab.page.locator("#moment").fill("2")
+    expect(told).to_have_count(2)
+    tab.page.keyboard.press("Escape")
+    tab.shoot("story-then")
+
+    assert whole > 2
+    assert tab.unsound() == []
+    assert tab.faults == []
