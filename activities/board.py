@@ -7,10 +7,11 @@ from temporalio.client import Client
 
 from activities.planning import Planning
 from activities.rows import in_rows
+from domain.actions import Assign
 from domain.errors import Refused
 from domain.ids import outage_of_task
 from roads.choosing import Roads
-from store import boards, leases, outages, plan_runs
+from store import boards, installation, leases, lending, outages, plan_runs
 from store.kill_points import reach
 from workflows import lines
 from workflows import messages as m
@@ -50,24 +51,32 @@ class BoardWork(BoardHands):
     @activity.defn
     async def deliver(self, delivery: m.Delivery) -> m.Delivered:
         """Tell the outage; its refusal is data for the next plan."""
-        task = getattr(delivery.action.what, "task", "")
+        what = delivery.action.what
+        task = getattr(what, "task", "")
         if delivery.after_release:
             reach("between_release_and_assign")
         try:
+            if isinstance(what, Assign):
+                await in_rows(self._engine, lambda s: _claim(s, delivery, what))
             opening = await in_rows(
                 self._engine, lambda s: outages.opening(s, outage_of_task(task))
             )
             answer = await lines.act_on_outage(self._client, opening, delivery.action)
         except lines.LineClosed:
-            return m.Delivered(task=task, refused="outage_closed")
+            told = m.Delivered(task=task, refused="outage_closed")
         except Refused as refusal:
             current = refusal.params.get("current")
-            return m.Delivered(
+            told = m.Delivered(
                 task=task,
                 refused=refusal.code,
                 current_epoch=current if isinstance(current, int) else None,
             )
-        return m.Delivered(task=task, seq=answer.seq)
+        else:
+            told = m.Delivered(task=task, seq=answer.seq)
+        if isinstance(what, Assign):
+            seq = told.seq if told.refused is None else None
+            await in_rows(self._engine, lambda s: leases.settle(s, task, delivery.district, seq))
+        return told
 
     @activity.defn
     def record_order(self, outcome: m.OrderOutcome) -> None:
@@ -107,7 +116,17 @@ class BoardWork(BoardHands):
                 if ask.until is None:
                     leases.release(session, ask.crew, ask.district, ask.now)
                     return m.LeaseAnswer()
-                fence = leases.take(session, ask.crew, ask.district, ask.now, ask.until)
+                given = (ask.now, ask.until)
+                if ask.task is None:
+                    fence = leases.take(session, ask.crew, ask.district, *given)
+                else:
+                    fence = lending.lend(session, ask.crew, ask.district, ask.task, *given)
             except Refused as refusal:
                 return m.LeaseAnswer(refused=refusal.code)
         return m.LeaseAnswer(fence=fence)
+
+
+def _claim(session: Session, delivery: m.Delivery, what: Assign) -> None:
+    """Hold a crew for its task before the outage is told, so that no other board takes it."""
+    now = installation.house_now(session)
+    leases.claim(session, what.crew, delivery.district, what.task, now, delivery.fence)

@@ -1,7 +1,6 @@
 """Planning a district: rows in, checked plan stored by hash, moves out."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import uuid4
@@ -11,23 +10,21 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from activities import counts
-from domain.board import CrewOnHand
-from domain.kinds import AreaClass, Mode
-from domain.policy import Policy
+from activities.sight import Sight, help_wanted, helpers, look
+from domain.kinds import Mode
+from domain.place import Point
 from domain.value import canonical_json
-from roads.choosing import Roads, RoadsNow
-from roads.reading import read_now
+from roads.choosing import Roads
 from routing.danger import nearest_qualified
 from routing.inspection import check
 from routing.moves import Move
-from routing.plan_input import OpenTask, build, moves_of, open_tasks, standing, travel_model
+from routing.plan_input import OpenTask, build, moves_of, standing, travel_model
 from routing.planner import plan
 from routing.receipt import Code, Plan
 from routing.snapshot import Snapshot
 from routing.travel import Travel
-from store import closures, documents, plan_runs, policies, snapshots
+from store import documents, leases, plan_runs
 from store.plan_runs import PlanRun
-from store.reading import months
 from workflows import messages as m
 
 log = structlog.get_logger("relight.planning")
@@ -49,18 +46,6 @@ class Counting(Protocol):
         """Note a plan that must not be sent out."""
 
 
-@dataclass(frozen=True)
-class Sight:
-    """A district at one moment: what is to do, by whom, and what holds on the ground."""
-
-    tasks: list[OpenTask]
-    crews: list[CrewOnHand]
-    policies: dict[str, Policy]
-    roads: RoadsNow
-    shut: dict[str, datetime | None]
-    month: dict[AreaClass, float]
-
-
 class Planning:
     """Makes, keeps and compares the plans of one installation's districts."""
 
@@ -73,26 +58,56 @@ class Planning:
     def danger(self, ask: m.PlanAsk) -> m.PlanBrief:
         """Return moves that send the nearest qualified crew to each danger nobody holds."""
         seen = self._look(ask)
-        wanted = [item for item in seen.tasks if item.task.danger and item.holder is None]
+        wanted = {item.task.id for item in seen.tasks if item.task.danger and item.holder is None}
         if not wanted:
             return m.PlanBrief(plan=None)
-        snapshot, travel = self._snapshot(ask, seen)
-        before = standing(snapshot, seen.tasks, travel)
-        found = nearest_qualified(snapshot, before, travel=travel)
+
+        def nearest(seen: Sight) -> Plan:
+            snapshot, travel = self._snapshot(ask, seen)
+            return nearest_qualified(
+                snapshot, standing(snapshot, seen.tasks, travel), travel=travel
+            )
+
+        found = nearest(seen)
+        near = help_wanted(found, seen, wanted)
+        if near and (wider := self._with_help(ask, seen, near)) is not seen:
+            seen, found = wider, nearest(wider)
         asked = [
             move
             for move in _moves(found, seen, ask.now)
-            if move.reason == Code.TURNED_AROUND
-            or any(item.task.id == move.task for item in wanted)
+            if move.reason == Code.TURNED_AROUND or move.task in wanted
         ]
         return m.PlanBrief(plan=None, moves=tuple(asked[:MOST_MOVES]), more=False)
 
     def whole(self, ask: m.PlanAsk) -> m.PlanBrief:
-        """Plan everything open, have it checked by independent code, keep both by hash."""
+        """Plan everything open, have it checked by independent code, keep both by hash.
+
+        Where own crews leave something late or to nobody, it is planned once more with crews that
+        other districts lend, at their price.
+        """
+        with Session(self._engine) as session, session.begin():
+            returned = leases.give_back_idle(session, ask.district, ask.now)
         seen = self._look(ask)
         settled, gone = _settled(ask, seen.tasks), _gone(ask, seen.tasks)
         if not seen.tasks:
-            return m.PlanBrief(plan=None, settled=settled, gone=gone)
+            return m.PlanBrief(plan=None, settled=settled, gone=gone, returned=tuple(returned))
+        snapshot, before, made = self._sound(ask, seen)
+        near = help_wanted(made, seen)
+        if near and (wider := self._with_help(ask, seen, near)) is not seen:
+            seen, (snapshot, before, made) = wider, self._sound(ask, wider)
+        asked = _moves(made, seen, ask.now)
+        self._keep(ask, snapshot, made, before, worth=bool(asked))
+        return m.PlanBrief(
+            plan=made.digest() if asked else None,
+            moves=tuple(asked[:MOST_MOVES]),
+            more=len(asked) > MOST_MOVES,
+            settled=settled,
+            gone=gone,
+            returned=tuple(returned),
+        )
+
+    def _sound(self, ask: m.PlanAsk, seen: Sight) -> tuple[Snapshot, Plan | None, Plan]:
+        """Return a plan of what is seen, what it was made from, and what held before."""
         snapshot, travel = self._snapshot(ask, seen)
         before = standing(snapshot, seen.tasks, travel)
         made = plan(snapshot, before, travel=travel)
@@ -103,15 +118,7 @@ class Planning:
             self._counting.unsound(ask.district)
             log.error("unsound plan", district=ask.district, faults=[str(each) for each in faults])
             raise UnsoundPlanError(str(faults[0]))
-        asked = _moves(made, seen, ask.now)
-        self._keep(ask, snapshot, made, before, worth=bool(asked))
-        return m.PlanBrief(
-            plan=made.digest() if asked else None,
-            moves=tuple(asked[:MOST_MOVES]),
-            more=len(asked) > MOST_MOVES,
-            settled=settled,
-            gone=gone,
-        )
+        return snapshot, before, made
 
     def moves_of(self, ask: m.MovesAsk) -> m.PlanBrief:
         """Return the moves of a stored plan that still fit what is now."""
@@ -120,7 +127,7 @@ class Planning:
         if text is None:
             return m.PlanBrief(plan=None)
         now = m.PlanAsk(district=ask.district, mode=Mode.ADVISE, now=ask.now)
-        seen = self._look(now)
+        seen = self._with_help(now, self._look(now), None)
         asked = [
             move
             for move in _moves(Plan.model_validate_json(text), seen, ask.now)
@@ -136,18 +143,13 @@ class Planning:
 
     def _look(self, ask: m.PlanAsk) -> Sight:
         with Session(self._engine) as session:
-            outages = snapshots.open_outages(session, ask.district)
-            hashes = sorted({outage.policy_hash for outage in outages})
-            found = {each: policies.pinned(session, each) for each in hashes}
-            means = any(policy.mean is not None for policy in found.values())
-            return Sight(
-                tasks=open_tasks(outages, ask.ledger),
-                crews=snapshots.crews_on_hand(session, ask.district, ask.now),
-                policies=found,
-                roads=read_now(session, ask.now),
-                shut=closures.shut(session, ask.district, ask.now),
-                month=months.so_far(session, ask.district, ask.now) if means else {},
-            )
+            return look(session, ask)
+
+    def _with_help(self, ask: m.PlanAsk, seen: Sight, near: Collection[Point] | None) -> Sight:
+        """Return the sight with crews that others lend near some places; the same without any."""
+        with Session(self._engine) as session:
+            crews = helpers(session, ask, near)
+        return seen.with_help(crews) if crews else seen
 
     def _keep(
         self, ask: m.PlanAsk, snapshot: Snapshot, made: Plan, before: Plan | None, *, worth: bool
@@ -198,6 +200,7 @@ def _text(each: Plan) -> str:
 
 def _moves(made: Plan, seen: Sight, now: datetime) -> list[m.PlannedMove]:
     """Return what must change for a plan to stand, as the board is told it."""
+    borrowed = seen.borrowed()
     calls = {crew.id for crew in seen.crews if crew.on_call and crew.on_call.called_at is None}
     return [
         m.PlannedMove(
@@ -205,6 +208,7 @@ def _moves(made: Plan, seen: Sight, now: datetime) -> list[m.PlannedMove]:
             crew=move.crew,
             eta=move.eta,
             holder=move.holder,
+            borrow_until=borrowed.get(move.crew or ""),
             reason=_reason(move, calls),
         )
         for move in moves_of(made, seen.tasks, seen.crews, seen.policies, now)

@@ -57,6 +57,7 @@ OF_ACTIONS = (
 OF_ORDERS = _WORKFLOW | {
     "crew_elsewhere",
     "crew_leased",
+    "crew_not_lent",
     "crew_unknown",
     "district_unknown",
     "idempotency_key_reused",

@@ -42,7 +42,7 @@ class CrewOnHand:
     """A crew this district may plan, where it was last, its shift and who is in it.
 
     Of a crew that is `on_call` the shift is how long that lasts. From `reserved_from` on it is kept
-    for something else.
+    for something else. `borrowed_from` names the district that lends it, or would, for a task.
     """
 
     id: str
@@ -62,6 +62,7 @@ class CrewOnHand:
     kit: tuple[str, ...] = ()
     on_call: OnCall | None = None
     reserved_from: datetime | None = None
+    borrowed_from: str | None = None
 
 
 class Placing(Value):

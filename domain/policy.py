@@ -110,6 +110,9 @@ class Planning(Value):
     mean_minute: float = Field(default=0.0, ge=0, le=100)
     told_quantile: float = Field(default=0.5, ge=0.5, le=0.99)
     drive_spread: float = Field(default=0.25, ge=0, le=2)
+    lends: bool = False
+    stay_home: int = Field(default=2, ge=0, le=1000)
+    borrow_price: float = Field(default=0.0, ge=0, le=1000)
 
     @property
     def dispatch_ahead(self) -> timedelta:

@@ -57,6 +57,7 @@ class CrewInput:
             free_at=self._free_at(crew),
             rested_at=self._rested_at(crew),
             reserved_from=crew.reserved_from,
+            borrowed_from=crew.borrowed_from,
         )
 
     def _free_at(self, crew: CrewOnHand) -> datetime | None:

@@ -25,14 +25,13 @@ def price_faults(snapshot: Snapshot, plan: Plan, previous: Plan | None) -> Itera
             bill.add("callouts", 1, snapshot.prices.call_out)
         bill.add_turns(route)
         for visit in route.visits:
-            bill.add_reserve(tasks[visit.task], crews[route.crew])
-            bill.add_away(tasks[visit.task], crews[route.crew].home_grid)
+            bill.add_crew(tasks[visit.task], crews[route.crew])
             bill.add_visit(tasks[visit.task], visit.eta)
             bill.add("travel", visit.travel_s / 60, snapshot.prices.travel_minute)
     for left in plan.unassigned:
         bill.add_left(tasks[left.task])
     terms = {"danger", "lateness", "locks", "unassigned", "waiting", "travel"}
-    terms |= {"away", "callouts", "reserve", "turns", "mean"}
+    terms |= {"away", "callouts", "reserve", "turns", "mean", "borrowed"}
     if previous is not None or plan.previous is None:
         terms.add("changes")
         for rate in _changes(snapshot, plan, previous):
@@ -88,6 +87,13 @@ class _Bill:
         waited = self._minutes(self._snapshot.at, eta)
         self.add("waiting", waited, self._wait_rate(task))
         self.add("mean", waited, self._mean_rate(task))
+
+    def add_crew(self, task: Task, crew: Crew) -> None:
+        """Add what it costs that this crew and no other does a task."""
+        if crew.borrowed_from is not None:
+            self.add("borrowed", 1, self._snapshot.prices.borrowed)
+        self.add_reserve(task, crew)
+        self.add_away(task, crew.home_grid)
 
     def add_away(self, task: Task, home: str | None) -> None:
         """Add what a crew costs outside its home grid; danger knows no grid."""

@@ -4,12 +4,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from routing.receipt import Code, Plan
+from routing.receipt import Code, Plan, Visit
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How a task stands with its crews now; work that begins after `until` is not sent yet."""
+    """How a task stands with its crews now.
+
+    Work that begins after `until` is not sent yet, unless the crew must set out for it at once.
+    """
 
     task: str
     holder: str | None
@@ -49,9 +52,15 @@ def moves(
                 why = Code.TURNED_AROUND if item.under_way else left[item.task]
                 gone = Move(item.task, None, item.holder, left=why)
                 found.append((now, gone))
-        elif crew != item.holder and crew in on_shift and visit.start_at <= item.until:
+        elif crew != item.holder and crew in on_shift and _is_near(visit, item.until, now):
             found.append((visit.eta, Move(item.task, crew, item.holder, eta=visit.eta)))
         elif item.under_way:
             gone = Move(item.task, None, item.holder, left=Code.TURNED_AROUND)
             found.append((now, gone))
     return tuple(move for _, move in sorted(found, key=lambda each: (each[0], each[1].task)))
+
+
+def _is_near(visit: Visit, until: datetime, now: datetime) -> bool:
+    """Tell whether a crew is sent to a stop now: on a long way it sets out before work is near."""
+    drives_at_once = visit.depart_at <= now and visit.start_at == visit.eta
+    return visit.start_at <= until or drives_at_once

@@ -26,6 +26,7 @@ def prices_of(policy: Policy, month: MonthSoFar | None = None) -> Prices:
         reserve=planning.reserve_price,
         turn=planning.turn_price,
         mean_minute=_mean_minutes(policy, month or {}),
+        borrowed=planning.borrow_price,
     )
 
 

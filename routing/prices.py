@@ -29,8 +29,9 @@ class Prices(Value):
     `change_near` if that crew was to begin within `freeze_s`; `away` where a crew works outside
     its home grid. Danger is moved at the plain price and has no grid. `call_out` is paid once for a
     crew that must be called from its rest, `reserve` for each danger that takes a reserved crew,
-    `turn` for each crew that is turned around on its way. `mean_minute` is the price of each minute
-    until an arrival that is still owed, whatever its order weighs: where a mean is promised.
+    `turn` for each crew that is turned around on its way, `borrowed` for each order worked by a
+    crew of another district. `mean_minute` is the price of each minute until an arrival that is
+    still owed, whatever its order weighs: where a mean is promised.
     """
 
     danger_minute: Price = 100.0
@@ -53,6 +54,7 @@ class Prices(Value):
     reserve: NewPrice = 0.0
     turn: NewPrice = 0.0
     mean_minute: PerClass = Field(default_factory=dict, exclude_if=lambda given: not given)
+    borrowed: NewPrice = 0.0
 
     @model_validator(mode="after")
     def _every_class_has_a_price(self) -> Self:

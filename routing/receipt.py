@@ -120,6 +120,7 @@ class Cost(Value):
     callouts: NewTerm = 0.0
     reserve: NewTerm = 0.0
     turns: NewTerm = 0.0
+    borrowed: NewTerm = 0.0
     total: float = 0.0
 
 

@@ -118,7 +118,8 @@ class Crew(Value):
     the shift and is finished within the duty left, which counts from the later of the snapshot's
     moment and the start of the shift. Where it is off shift and would have to be called out it is a
     `recall`, and it does not set out before it is rested. From `reserved_from` on it is kept for
-    something else: ordinary work is finished by then.
+    something else: ordinary work is finished by then. `borrowed_from` names the district that lends
+    it.
     """
 
     id: Id
@@ -140,6 +141,7 @@ class Crew(Value):
     recall: bool = Field(default=False, exclude_if=lambda given: not given)
     rested_at: NewMoment = None
     reserved_from: NewMoment = None
+    borrowed_from: Id | None = Field(default=None, exclude_if=lambda given: given is None)
 
     @model_validator(mode="after")
     def _shift_has_a_length(self) -> Self:

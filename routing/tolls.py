@@ -38,6 +38,8 @@ class Tolls:
         self._homes = {crew.id: crew.home_grid for crew in snapshot.crews}
         self._away = round(UNIT * snapshot.prices.away)
         self._reserve = round(UNIT * snapshot.prices.reserve)
+        self._borrowing = round(UNIT * snapshot.prices.borrowed)
+        self._borrowed = {crew.id for crew in snapshot.crews if crew.borrowed_from is not None}
         self._kept = {crew.id for crew in snapshot.crews if is_reserved(crew, snapshot.at)}
 
     def crew_before(self, task: str) -> str | None:
@@ -60,6 +62,7 @@ class Tolls:
             "changes": self.change(task) if moved else 0,
             "away": self._away if away and not task.danger else 0,
             "reserve": self._reserve if task.danger and crew in self._kept else 0,
+            "borrowed": self._borrowing if crew in self._borrowed else 0,
         }
 
     def of(self, task: Task, crew: str) -> int:
@@ -72,6 +75,7 @@ class Tolls:
         table = np.zeros((len(tasks), len(number)), dtype=np.int64)
         if self._away:
             table += self._away * self._strangers(tasks)
+        table[:, [number[crew] for crew in sorted(self._borrowed)]] += self._borrowing
         for row, task in enumerate(tasks):
             if (crew := self.crew_before(task.id)) is not None:
                 change = self.change(task)

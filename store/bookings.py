@@ -103,7 +103,7 @@ SELECT c.id, c.skills, c.licences, c.kit, c.grid_id, c.depot_id, m.size, m.has_l
 FROM crew_bookings b
 JOIN crews c ON c.id = b.crew_id AND c.active
 JOIN depots d ON d.id = c.depot_id
-LEFT JOIN crew_leases l ON l.crew_id = c.id AND l.leased_until > :now
+LEFT JOIN crew_leases l ON l.crew_id = c.id AND lease_runs(l, :now)
 CROSS JOIN LATERAL (
     SELECT max(s.ends_at) AS ended FROM shifts s WHERE s.crew_id = c.id AND s.ends_at <= :now
 ) turn

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from domain.board import SOON, CrewOnHand, OnCall, OpenOutage
 from domain.outage import Outage
-from store import bookings
+from store import bookings, lending
 
 _OUTAGES = text("""
 SELECT o.state, o.clock_start, o.arrival_deadline, o.policy_hash, o.grid_id
@@ -24,13 +24,16 @@ ORDER BY o.number
 # A crew belongs to its home unless a lease that still runs says otherwise. Where it has never
 # told its place it is taken to be at its depot. A crew out on work is kept past its shift.
 _CREWS = text("""
-SELECT c.id, ST_X(coalesce(p.at, d.at)) AS lon, ST_Y(coalesce(p.at, d.at)) AS lat,
+SELECT c.id, c.district_id, l.for_task,
+       ST_X(coalesce(p.at, d.at)) AS lon, ST_Y(coalesce(p.at, d.at)) AS lat,
        p.occurred_at AS position_at, c.skills, c.licences, c.kit,
-       s.starts_at, s.ends_at, s.max_duty_s, c.grid_id, c.depot_id,
+       s.starts_at, CASE WHEN l.leased_until <= :now THEN greatest(s.starts_at, :now)
+                         ELSE s.ends_at END AS ends_at,
+       s.max_duty_s, c.grid_id, c.depot_id,
        m.size, m.has_leader, m.has_safety_officer
 FROM crews c
 JOIN depots d ON d.id = c.depot_id
-LEFT JOIN crew_leases l ON l.crew_id = c.id AND l.leased_until > :now
+LEFT JOIN crew_leases l ON l.crew_id = c.id AND lease_runs(l, :now)
 CROSS JOIN LATERAL (
     SELECT s.starts_at, s.ends_at, s.max_duty_s FROM shifts s
     WHERE s.crew_id = c.id AND s.starts_at <= :soon
@@ -49,7 +52,8 @@ CROSS JOIN LATERAL (
            coalesce(bool_or(part = 'safety_officer'), false) AS has_safety_officer
     FROM crew_members m WHERE m.crew_id = c.id
 ) m
-WHERE c.active AND coalesce(l.district_id, c.district_id) = :district
+WHERE c.active
+  AND (coalesce(l.district_id, c.district_id) = :district OR c.id = ANY(:crews))
 ORDER BY c.id
 """)
 
@@ -70,7 +74,7 @@ def open_outages(session: Session, district: str) -> list[OpenOutage]:
 
 def crews_on_hand(session: Session, district: str, now: datetime) -> list[CrewOnHand]:
     """List the crews a district may plan: on shift or soon, still out on work, or on call."""
-    given = {"district": district, "now": now, "soon": now + SOON}
+    given = {"district": district, "crews": [], "now": now, "soon": now + SOON}
     rows = {row.id: row for row in session.execute(_CREWS, given)}
     calls: dict[str, OnCall] = {}
     for crew, row in bookings.on_call(session, district, now).items():
@@ -79,10 +83,36 @@ def crews_on_hand(session: Session, district: str, now: datetime) -> list[CrewOn
         ):  # a turn that is over is no longer its own
             calls[crew], rows[crew] = OnCall(row.turn_ended, row.called_at), row
     kept = bookings.reserved_from(session, rows.keys(), now)
-    return [_crew(row, calls.get(crew), kept.get(crew)) for crew, row in sorted(rows.items())]
+    return [
+        _crew(row, calls.get(crew), kept.get(crew), _lender(row, crew in calls))
+        for crew, row in sorted(rows.items())
+    ]
 
 
-def _crew(row: Row[Any], on_call: OnCall | None, reserved_from: datetime | None) -> CrewOnHand:
+def crews_to_borrow(
+    session: Session, district: str, now: datetime
+) -> list[tuple[int, list[CrewOnHand]]]:
+    """List by lender how many crews of another district may be borrowed now, and which."""
+    found = []
+    for lender in lending.lenders(session, district, now):
+        given = {"district": None, "crews": list(lender.idle), "now": now, "soon": now}
+        kept = bookings.reserved_from(session, lender.idle, now)
+        rows = [row for row in session.execute(_CREWS, given) if row.id not in kept]
+        found.append((lender.spare, [_crew(row, None, None, lender.district) for row in rows]))
+    return found
+
+
+def _lender(row: Row[Any], on_call: bool) -> str | None:
+    """Return who lent a crew to a board by itself; what a dispatcher borrowed costs nothing."""
+    return None if on_call or row.for_task is None else str(row.district_id)
+
+
+def _crew(
+    row: Row[Any],
+    on_call: OnCall | None,
+    reserved_from: datetime | None,
+    borrowed_from: str | None,
+) -> CrewOnHand:
     return CrewOnHand(
         id=row.id,
         lon=row.lon,
@@ -101,4 +131,5 @@ def _crew(row: Row[Any], on_call: OnCall | None, reserved_from: datetime | None)
         kit=tuple(row.kit),
         on_call=on_call,
         reserved_from=reserved_from,
+        borrowed_from=borrowed_from,
     )

@@ -41,23 +41,31 @@ class PlanAsk(Value):
 
 
 class PlannedMove(Value):
-    """One change a plan asks for: a task to a crew, from another crew or from none."""
+    """One change a plan asks for: a task to a crew, from another crew or from none.
+
+    With `borrow_until` the crew is another district's, and needs a lease first.
+    """
 
     task: str
     crew: str | None
     eta: AwareDatetime | None = None
     holder: str | None = None
     reason: str | None = None
+    borrow_until: AwareDatetime | None = Field(default=None, exclude_if=lambda given: given is None)
 
 
 class PlanBrief(Value):
-    """A plan by hash, and the first of its moves; `more` tells that there are others."""
+    """A plan by hash, and the first of its moves; `more` tells that there are others.
+
+    `returned` are the districts that have crews back which were borrowed of them.
+    """
 
     plan: str | None
     moves: tuple[PlannedMove, ...] = ()
     more: bool = False
     settled: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    returned: tuple[str, ...] = Field(default=(), exclude_if=lambda given: not given)
     violations: int = 0
 
 
@@ -86,11 +94,12 @@ class Holder(Value):
 
 
 class Delivery(Value):
-    """Tell an outage one action of a board."""
+    """Tell an outage one action of a board; `fence` is the number of the crew's lease."""
 
     district: str
     action: Action
     after_release: bool = False
+    fence: int | None = Field(default=None, exclude_if=lambda given: given is None)
 
 
 class Delivered(Value):
@@ -202,12 +211,16 @@ class OrderOutcome(Value):
 
 
 class LeaseAsk(Value):
-    """Ask for a crew on lease for a district; `until` None gives it back."""
+    """Ask for a crew on lease for a district; `until` None gives it back.
+
+    With a `task` the lender's policy is asked, and the lease ends with the crew's last task here.
+    """
 
     district: str
     crew: str
     until: AwareDatetime | None
     now: AwareDatetime
+    task: str | None = Field(default=None, exclude_if=lambda given: given is None)
 
 
 class LeaseAnswer(Value):

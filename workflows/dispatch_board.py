@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.kinds import Mode
     from workflows import messages as m
     from workflows.footing import Footing
-    from workflows.hands import BoardHands, PlannerHands
+    from workflows.hands import BoardHands, OutageHands, PlannerHands
     from workflows.patience import ask
 
 _REPLAN_AT_LEAST = timedelta(seconds=10)
@@ -233,6 +233,8 @@ class DispatchBoard:
                 )
         if brief.plan is not None and brief.moves and not danger:
             await self._footing.record_plan(brief.plan, _TAKEN_UP[self._footing.mode])
+        for district in brief.returned:
+            await ask(OutageHands.stir_board, district)
         if brief.more and acts:
             self._stirred = True
 

@@ -18,7 +18,7 @@ class Footing:
         self._district = start.district
         self._now = now
         self.mode: Mode = start.mode
-        self.ledger = Ledger(start.district, start.epoch, start.ledger)
+        self.ledger = Ledger(start.district, start.epoch, start.ledger, now)
         self.pins = {pin.task: pin for pin in start.pins}
 
     def settle(self, brief: m.PlanBrief) -> None:

@@ -1,6 +1,7 @@
 """A board's ledger: which crew it gave each task to, and the one way to change that."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from temporalio import workflow
 
@@ -17,8 +18,15 @@ class Ledger:
     `touched` collects the tasks moved since a plan was asked for: its moves of them are stale.
     """
 
-    def __init__(self, district: str, epoch: int, placings: Iterable[m.Placing]) -> None:
-        """Take the ledger over as it stood."""
+    def __init__(
+        self,
+        district: str,
+        epoch: int,
+        placings: Iterable[m.Placing],
+        now: Callable[[], datetime],
+    ) -> None:
+        """Take the ledger over as it stood; `now` tells the house time."""
+        self._now = now
         self._district = district
         self.epoch = epoch
         self.touched: set[str] = set()
@@ -44,8 +52,14 @@ class Ledger:
     async def move(
         self, move: m.PlannedMove, *, plan: str | None, ordered_by: str | None, reason: str
     ) -> m.Delivered:
-        """Call a crew off if need be, and only when that is confirmed assign the other."""
+        """Call a crew off if need be, and only when that is confirmed assign the other.
+
+        A crew of another district is borrowed before anybody is called off for it.
+        """
         self.touched.add(move.task)
+        lease = await self._borrow(move)
+        if lease.refused is not None:
+            return m.Delivered(task=move.task, refused=lease.refused)
         released = False
         if move.holder is not None:
             gone = await self._deliver_release(move.task, move.holder, reason, ordered_by)
@@ -54,7 +68,22 @@ class Ledger:
             released = True
         if move.crew is None:
             return m.Delivered(task=move.task, refused="nothing_to_do")
-        return await self._deliver_assign(move, plan, ordered_by, released)
+        return await self._deliver_assign(move, plan, ordered_by, released, lease.fence)
+
+    async def _borrow(self, move: m.PlannedMove) -> m.LeaseAnswer:
+        if move.crew is None or move.borrow_until is None:
+            return m.LeaseAnswer()
+        lease: m.LeaseAnswer = await ask(
+            BoardHands.lease_crew,
+            m.LeaseAsk(
+                district=self._district,
+                crew=move.crew,
+                until=move.borrow_until,
+                now=self._now(),
+                task=move.task,
+            ),
+        )
+        return lease
 
     async def _deliver_release(
         self, task: str, crew: str, reason: str, ordered_by: str | None
@@ -65,7 +94,12 @@ class Ledger:
         return await self._deliver(task, None, release, after_release=False)
 
     async def _deliver_assign(
-        self, move: m.PlannedMove, plan: str | None, ordered_by: str | None, released: bool
+        self,
+        move: m.PlannedMove,
+        plan: str | None,
+        ordered_by: str | None,
+        released: bool,
+        fence: int | None,
     ) -> m.Delivered:
         def assign(epoch: int) -> Assign:
             return Assign(
@@ -77,7 +111,9 @@ class Ledger:
                 ordered_by=ordered_by,
             )
 
-        return await self._deliver(move.task, move.crew, assign, after_release=released)
+        return await self._deliver(
+            move.task, move.crew, assign, after_release=released, fence=fence
+        )
 
     async def _deliver(
         self,
@@ -86,12 +122,13 @@ class Ledger:
         build: Callable[[int], Assign | Release],
         *,
         after_release: bool,
+        fence: int | None = None,
     ) -> m.Delivered:
         """Tell the outage with a rising number; catch up once when it knows a higher one."""
-        delivered = await self._tell(build, after_release)
+        delivered = await self._tell(build, after_release, fence)
         if delivered.refused == "order_overtaken" and delivered.current_epoch is not None:
             self.epoch = max(self.epoch, delivered.current_epoch)
-            delivered = await self._tell(build, after_release)
+            delivered = await self._tell(build, after_release, fence)
         if delivered.refused is None:
             self._placings[task] = m.Placing(
                 task=task, crew=crew, epoch=self.epoch, outage_seq=delivered.seq
@@ -99,7 +136,7 @@ class Ledger:
         return delivered
 
     async def _tell(
-        self, build: Callable[[int], Assign | Release], after_release: bool
+        self, build: Callable[[int], Assign | Release], after_release: bool, fence: int | None
     ) -> m.Delivered:
         self.epoch += 1
         action = Action(
@@ -107,6 +144,8 @@ class Ledger:
             actor=board_actor(self._district),
             what=build(self.epoch),
         )
-        delivery = m.Delivery(district=self._district, action=action, after_release=after_release)
+        delivery = m.Delivery(
+            district=self._district, action=action, after_release=after_release, fence=fence
+        )
         delivered: m.Delivered = await ask(BoardHands.deliver, delivery)
         return delivered

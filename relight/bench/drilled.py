@@ -23,8 +23,9 @@ from sim.drill.journal import only, read_journal
 from store import projection
 from store.engine import connect
 
-OUTAGES, HOURS, RATE, SEED = 40, 2.0, 30.0, 5
+OUTAGES, HOURS, RATE, SEED = 40, 1.5, 60.0, 5
 KILLS = 6
+DRAIN_HOURS = 5.0
 INTO_THE_PLAN_S = 0.5
 
 
@@ -38,7 +39,10 @@ def _on_a_drill() -> list[dict[str, Number]]:
     with tempfile.TemporaryDirectory() as home:
         events, journal = Path(home) / "drill.events.jsonl", Path(home) / "journal.jsonl"
         write_events(events, OUTAGES, seed=SEED, hours=HOURS, from_hour=8)
-        plan = DrillPlan(events, rate=RATE, seed=SEED, zone="UTC", unanswered=0.0, journal=journal)
+        plan = DrillPlan(
+            events, rate=RATE, seed=SEED, zone="UTC", unanswered=0.0, meters=0.0,
+            drain_hours=DRAIN_HOURS, journal=journal,
+        )  # fmt: skip
 
         def look(settings: Settings) -> None:
             engine = connect(settings.database_url or "", connections=1, name="bench")

@@ -86,7 +86,7 @@ SELECT c.id, c.district_id, coalesce(l.district_id, c.district_id) AS holder_dis
         WHERE b.crew_id = c.id AND b.ended_at IS NULL AND b.until > :now) AS bookings
 FROM crews c
 JOIN depots d ON d.id = c.depot_id
-LEFT JOIN crew_leases l ON l.crew_id = c.id AND l.leased_until > :now
+LEFT JOIN crew_leases l ON l.crew_id = c.id AND lease_runs(l, :now)
 LEFT JOIN LATERAL (
     SELECT s.starts_at, s.ends_at FROM shifts s
     WHERE s.crew_id = c.id AND s.ends_at > :now ORDER BY s.starts_at LIMIT 1

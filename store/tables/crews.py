@@ -81,7 +81,10 @@ class PositionRow(Base):
 
 
 class CrewLeaseRow(Base):
-    """Which district may plan a crew now; `fence` only ever rises."""
+    """Which district may plan a crew now; `fence` only ever rises.
+
+    A lease `for_task` was taken by a board by itself, and ends with the crew's last task there.
+    """
 
     __tablename__ = "crew_leases"
     __table_args__ = (Index("ix_crew_leases_district_id", "district_id"),)
@@ -90,6 +93,7 @@ class CrewLeaseRow(Base):
     district_id: Mapped[District]
     fence: Mapped[BigInt] = mapped_column(BigInteger)
     leased_until: Mapped[datetime]
+    for_task: Mapped[str | None]
 
 
 class CrewBookingRow(Base):
@@ -117,3 +121,18 @@ class CrewBookingRow(Base):
     booked_at: Mapped[datetime]
     ended_by: Mapped[str | None]
     ended_at: Mapped[datetime | None]
+
+
+class CrewClaimRow(Base):
+    """A task a board gives to a crew, from before the outage is told until the rows know it.
+
+    `outage_seq` is what the outage answered; without one it may or may not have been told.
+    """
+
+    __tablename__ = "crew_claims"
+    __table_args__ = (Index("ix_crew_claims_crew_id", "crew_id"),)
+
+    task_id: Mapped[Key]
+    crew_id: Mapped[str] = mapped_column(ForeignKey("crews.id"))
+    district_id: Mapped[District]
+    outage_seq: Mapped[int | None] = mapped_column(BigInteger)

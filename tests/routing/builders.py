@@ -91,6 +91,7 @@ def a_storm(seed: int, tasks: int = 12, crews: int = 4) -> Snapshot:
         call_out=20.0,
         reserve=9.0,
         mean_minute={AreaClass.RURAL: 0.3},
+        borrowed=4.0,
         **near,
     )
     found = (_random_crew(chance, name) for name in names)
@@ -158,6 +159,7 @@ def _random_crew(chance: Random, name: str) -> Crew:
         rested_at=AT + minutes(40) if name.endswith("3") else None,
         reserved_from=AT + minutes(chance.choice((-30, 200))) if name.endswith("1") else None,
         home_grid=("g1", "g2", None)[int(name[1:]) % 3],
+        borrowed_from="yl" if name.endswith("2") else None,
     )
 
 

@@ -58,6 +58,13 @@ def test_work_is_sent_only_within_the_time_the_policy_sends_ahead(start: float, 
     assert bool(moves(plan, [stands("t")], ON_SHIFT, AT)) is sent
 
 
+def test_a_crew_with_a_long_way_is_sent_when_it_must_set_out_not_when_it_is_near() -> None:
+    plan = a_plan(("a", a_visit("t", 200)))
+
+    assert [move.crew for move in moves(plan, [stands("t")], ON_SHIFT, AT)] == ["a"]
+    assert moves(plan, [stands("t")], ON_SHIFT, AT - minutes(1)) == ()
+
+
 @pytest.mark.parametrize("said", [{"ready": False}, {"under_way": True}])
 def test_work_that_may_not_start_or_that_somebody_drives_to_stays(said: dict[str, bool]) -> None:
     plan = a_plan(("a", a_visit("t", 10)))

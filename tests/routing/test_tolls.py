@@ -131,3 +131,23 @@ def test_a_snapshot_without_the_new_prices_has_the_digest_it_had() -> None:
     assert '"away"' not in plan(bare).model_dump_json()
     priced = a_snapshot(a_task("t1"), a_crew("c1"), prices=NEAR)
     assert Snapshot.model_validate_json(priced.canonical()) == priced
+
+
+def test_a_crew_of_another_district_goes_where_it_saves_more_than_it_costs() -> None:
+    lent = a_crew("c2", 0.5, borrowed_from="yl")
+    prices = Prices(borrowed=30)
+    late = a_task("t1")
+    near, far = a_crew("c1", 8), a_crew("c1", 60)
+
+    assert crew_of(plan(a_snapshot(late, near, lent, prices=prices)), "t1") == "c1"
+    snapshot = a_snapshot(late, far, lent, prices=prices)
+    made = plan(snapshot)
+    assert crew_of(made, "t1") == "c2"
+    assert made.cost.borrowed == 30
+    assert check(snapshot, made) == ()
+
+
+def test_a_snapshot_without_borrowed_crews_keeps_its_digest() -> None:
+    told = a_snapshot(a_task("t1"), a_crew("c1")).canonical()
+
+    assert "borrowed" not in told
