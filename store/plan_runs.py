@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from store.tables.planning import PlanRunRow
 
+_DECIDED = ("accepted", "partly", "declined")
+
 
 @dataclass(frozen=True)
 class PlanRun:
@@ -38,7 +40,10 @@ def add(session: Session, run: PlanRun, known_at: datetime) -> None:
 
 
 def set_status(session: Session, district: str, plan: str, status: str, now: datetime) -> None:
-    """Note how the last run that made this plan was taken up."""
+    """Note how the last run that made this plan was taken up.
+
+    What a dispatcher decided stands: the board may come to proposing a plan after that.
+    """
     last = (
         select(PlanRunRow.id)
         .where(PlanRunRow.district_id == district, PlanRunRow.plan_hash == plan)
@@ -46,9 +51,10 @@ def set_status(session: Session, district: str, plan: str, status: str, now: dat
         .limit(1)
         .scalar_subquery()
     )
-    session.execute(
-        update(PlanRunRow).where(PlanRunRow.id == last).values(status=status, known_at=now)
-    )
+    change = update(PlanRunRow).where(PlanRunRow.id == last)
+    if status == "proposed":
+        change = change.where(PlanRunRow.status.not_in(_DECIDED))
+    session.execute(change.values(status=status, known_at=now))
 
 
 def listed(
