@@ -13,39 +13,16 @@ from temporalio.client import Client
 from domain.errors import Refused
 from domain.ids import board_workflow
 from relight.worker_process import wake_boards
-from store import leases, lending, policies, projection, snapshots
+from store import leases, lending, projection, snapshots
 from tests.conftest import DEMO_NOW
-from tests.house import House, a_policy, running_house
+from tests.house import House, running_house
+from tests.house_crews import LENT, one_crew_for_two
 from tests.house_life import pour, repair
 from tests.store.builders import a_draft
 from workflows import board_lines
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(240)]
-LENT = "yl-crew-01"
 UNTIL = DEMO_NOW + timedelta(hours=3)
-
-
-def one_crew_for_two(engine: Engine, *, lends: bool = True, stay_home: int = 0) -> None:
-    """Leave nobody on duty but one crew of yl, which lends or does not."""
-    policy = a_policy()
-    planning = policy.planning.model_copy(update={"lends": lends, "stay_home": stay_home})
-    with Session(engine) as session, session.begin():
-        chosen = policies.keep(session, policy.model_copy(update={"planning": planning}))
-        session.execute(
-            text("UPDATE districts SET policy_hash = :hash WHERE id = 'yl'"), {"hash": chosen}
-        )
-        session.execute(text("DELETE FROM shifts"))
-        session.execute(
-            text(
-                "INSERT INTO shifts (id, crew_id, starts_at, ends_at, max_duty_s)"
-                " VALUES ('one', :crew, :since, :until, 36000)"
-            ),
-            {
-                "crew": LENT,
-                "since": DEMO_NOW - timedelta(hours=1),
-                "until": DEMO_NOW + timedelta(hours=9),
-            },
-        )
 
 
 def crew_of(house: House, outage: str) -> str | None:
