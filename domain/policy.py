@@ -11,19 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from domain.kinds import MOST_CREWS, AreaClass, KeyClass, Ladder, TaskKind
 from domain.ladders import Ladders, Rung
-from domain.promises import ArrivalMinutes, Counted, Counting, KeyCustomer, Means
+from domain.promises import ArrivalMinutes, Counted, Counting, Deadlines, KeyCustomer, Means
 from domain.value import Value
-
-
-class Deadlines(Value):
-    """How long each step may take, where it is not an arrival."""
-
-    assignment_s: int = Field(gt=0)
-    acknowledgement_s: int = Field(gt=0)
-    completion_s: int = Field(default=3600, gt=0)
-    permanent_s: int = Field(default=7 * 86_400, gt=0)
-    callback_s: int = Field(gt=0)
-    verification_s: int = Field(gt=0)
 
 
 class Grouping(Value):

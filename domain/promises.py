@@ -60,3 +60,14 @@ class KeyCustomer(Value):
     arrival_min: int = Field(gt=0)
     weight: int | None = Field(default=None, gt=0)
     first: Rung | None = None
+
+
+class Deadlines(Value):
+    """How long each step may take, where it is not an arrival."""
+
+    assignment_s: int = Field(gt=0)
+    acknowledgement_s: int = Field(gt=0)
+    completion_s: int = Field(default=3600, gt=0)
+    permanent_s: int = Field(default=7 * 86_400, gt=0)
+    callback_s: int = Field(gt=0)
+    verification_s: int = Field(gt=0)
