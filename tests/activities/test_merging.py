@@ -220,6 +220,7 @@ async def mortal_worker(
         running[-1].wait(30)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)  # what a dead worker had in hand is asked for again after its time
 async def test_a_worker_that_dies_between_any_two_steps_loses_and_doubles_nothing(
     open_house: OpenHouse, temporal_dev: TemporalServer, tmp_path: Path

@@ -18,6 +18,7 @@ from tests.console.living import DISPATCHER, Town, living
 
 pytestmark = [
     pytest.mark.servers, pytest.mark.timeout(300), pytest.mark.xdist_group("browser"),
+    pytest.mark.soak,
 ]  # fmt: skip
 RATE = 120.0
 """Half an hour of the house, after which customers are called, is fifteen seconds."""

@@ -24,6 +24,7 @@ from tests.console.town import settle_town
 
 pytestmark = [
     pytest.mark.servers, pytest.mark.timeout(600), pytest.mark.xdist_group("browser"),
+    pytest.mark.soak,
 ]  # fmt: skip
 RATE = 12.0
 """House minutes are five real seconds: alerts come while one waits."""
