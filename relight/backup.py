@@ -100,8 +100,9 @@ def _dump(url: str, draft: Path, seen: restoring.Shown) -> None:
         "--no-privileges",
         "--no-comments",
     ]
-    # Of the extensions only the one we use: an image may have made others beside it.
-    command += ["--extension=postgis", f"--snapshot={seen.snapshot}", f"--file={draft}"]
+    # Of the extensions only those we use: an image may have made others beside them.
+    command += ["--extension=postgis", "--extension=pg_trgm"]
+    command += [f"--snapshot={seen.snapshot}", f"--file={draft}"]
     run([*command, f"--dbname={address}"], os.environ | secret)
 
 
