@@ -19,7 +19,7 @@ from relight.settings import CODE, PREFIX, TEST_VARIABLES, Settings, as_environm
 __all__ = ["PARTS", "PROCESSES", "SERVERS", "NotOurs", "Stack"]
 
 USUAL_API_PORT = 8420
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = 180.0
 
 
 class NotOurs(Exception):  # noqa: N818 - read as a sentence
