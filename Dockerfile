@@ -43,7 +43,7 @@ RUN PYTHONPATH=/src /opt/relight/bin/python -m relight openapi >/tmp/openapi.jso
 FROM node:${NODE_TAG}${NODE_DIGEST} AS pages
 WORKDIR /src/console
 COPY console/ ./
-COPY domain/words/ /src/domain/words/
+COPY domain/ /src/domain/
 COPY --from=document /tmp/openapi.json made/openapi.json
 RUN npm ci && npm run build
 

@@ -37,23 +37,25 @@ FROM outages o,
         ORDER BY md5(s.id) LIMIT :count) h) p
 WHERE o.id = :first
 """
-_OTHERWISE = {
-    "id": "'out_bench' || p.n",
-    "number": "o.number + p.n",
-    "at": "p.at",
-    "transformer_id": "p.transformer",
-    "section_id": "p.section",
-    "feeder_id": "p.feeder",
-    "clock_start": "o.clock_start - (p.n % 50) * interval '1 minute'",
-    "arrival_deadline": "o.arrival_deadline - (p.n % 50) * interval '1 minute'",
-    "customers_affected": "1 + p.n % 230",
-    "life_support": "p.n % 40 = 0",
-    "state": (
+_OTHERWISE = (
+    ("id", "'out_bench' || p.n"),
+    ("number", "o.number + p.n"),
+    ("at", "p.at"),
+    ("transformer_id", "p.transformer"),
+    ("section_id", "p.section"),
+    ("feeder_id", "p.feeder"),
+    ("clock_start", "o.clock_start - (p.n % 50) * interval '1 minute'"),
+    ("arrival_deadline", "o.arrival_deadline - (p.n % 50) * interval '1 minute'"),
+    ("customers_affected", "1 + p.n % 230"),
+    ("life_support", "p.n % 40 = 0"),
+    (
+        "state",
         "jsonb_set(jsonb_set(replace(o.state::text, o.id, 'out_bench' || p.n)::jsonb, '{number}',"
         " to_jsonb(o.number + p.n)), '{at}',"
-        " jsonb_build_object('lon', ST_X(p.at), 'lat', ST_Y(p.at)))"
+        " jsonb_build_object('lon', ST_X(p.at), 'lat', ST_Y(p.at)))",
     ),
-}
+)
+"""Columns in which the copies differ from the one that lives, each with its expression."""
 
 
 def break_out(engine: Engine, settings: Settings) -> int:
@@ -101,7 +103,8 @@ def _copy(engine: Engine, first: str) -> None:
     from store.tables.work import OutageRow
 
     names = [column.name for column in OutageRow.__table__.columns]
-    values = ", ".join(_OTHERWISE.get(name, f"o.{name}") for name in names)
+    otherwise = dict(_OTHERWISE)
+    values = ", ".join(otherwise.get(name, f"o.{name}") for name in names)
     statement = text(_COPY.format(columns=", ".join(names), values=values))
     with engine.begin() as connection:
         connection.execute(statement, {"first": first, "count": OUTAGES - 2})

@@ -17,20 +17,16 @@ from relight.settings import CODE, load_settings
 from relight.sim_ground import lay
 from sim.chance import rates
 from sim.ground import Ground
+from sim.house.strategies import STRATEGIES
 from sim.rolling import BUSY, OVERLOAD, USUAL, Day, Load, live, rolling
 
 DAY = date(2007, 7, 2)
 SEEDS = (101, 102, 103, 104)
 """Seeds that nothing was tried with: they are for measuring only."""
 
-# Who decides, and whether idle crews wait where the desk tells them: in place unless told.
-WAYS = {
-    "planner": ("planner", True),
-    "planner_in_place": ("planner", False),
-    "first_come": ("first_come", False),
-    "priority": ("priority", False),
-    "first_come_standby": ("first_come", True),
-}
+STANDBY = {"planner", "first_come_standby"}
+"""Ways in which idle crews wait where the desk tells them; in the others they stay in place."""
+WAYS = ("planner", "planner_in_place", "first_come", "priority", "first_come_standby")
 Played = dict[str, list[tuple[Day, float]]]
 
 
@@ -67,8 +63,8 @@ def _settle(ground: Ground, policy: Policy) -> None:
 def _live(load: Load, name: str, seed: int) -> tuple[Day, float]:
     ground, policy = _ground[0]
     began = perf_counter()
-    strategy, standby = WAYS[name]
-    day = live(rolling(ground, policy, load, seed, DAY, standby=standby), strategy)
+    strategy = next(each for each in STRATEGIES if name.startswith(each))
+    day = live(rolling(ground, policy, load, seed, DAY, standby=name in STANDBY), strategy)
     return day, perf_counter() - began
 
 
