@@ -37,6 +37,11 @@ FROM outages o,
         ORDER BY md5(s.id) LIMIT :count) h) p
 WHERE o.id = :first
 """
+_STATE = (
+    "jsonb_set(jsonb_set(replace(o.state::text, o.id, 'out_bench' || p.n)::jsonb, '{number}',"
+    " to_jsonb(o.number + p.n)), '{at}',"
+    " jsonb_build_object('lon', ST_X(p.at), 'lat', ST_Y(p.at)))"
+)
 _OTHERWISE = (
     ("id", "'out_bench' || p.n"),
     ("number", "o.number + p.n"),
@@ -48,12 +53,7 @@ _OTHERWISE = (
     ("arrival_deadline", "o.arrival_deadline - (p.n % 50) * interval '1 minute'"),
     ("customers_affected", "1 + p.n % 230"),
     ("life_support", "p.n % 40 = 0"),
-    (
-        "state",
-        "jsonb_set(jsonb_set(replace(o.state::text, o.id, 'out_bench' || p.n)::jsonb, '{number}',"
-        " to_jsonb(o.number + p.n)), '{at}',"
-        " jsonb_build_object('lon', ST_X(p.at), 'lat', ST_Y(p.at)))",
-    ),
+    ("state", _STATE),
 )
 """Columns in which the copies differ from the one that lives, each with its expression."""
 
