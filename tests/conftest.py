@@ -35,6 +35,15 @@ DEMO_NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 MakeDatabase = Callable[..., str]
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run side by side what asked not to be: a newer pytest may lose the groups."""
+    if not session.config.getoption("loadgroup", default=False):
+        return
+    for item in session.items:
+        if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
+            raise pytest.UsageError(f"{item.nodeid} would not stay in its group")
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Async tests run on asyncio, which is what Temporal needs."""

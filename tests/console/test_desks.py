@@ -74,7 +74,6 @@ def next_call(tab: Tab) -> Locator:
     return card
 
 
-@pytest.mark.soak  # calling hours go by with the house clock where much runs beside it
 def test_an_agent_asks_three_questions_with_one_key_each(
     town: Town, open_anywhere: OpenTab
 ) -> None:
@@ -103,7 +102,6 @@ def test_an_agent_asks_three_questions_with_one_key_each(
     assert tab.faults == []
 
 
-@pytest.mark.soak  # calling hours go by with the house clock where much runs beside it
 def test_still_off_opens_the_order_again(town: Town, open_anywhere: OpenTab) -> None:
     outage = town.report("jp-f3-s1-t1-p1", reporter_name="Wang", reporter_phone="19900000002")
     town.repair(outage)
