@@ -72,6 +72,8 @@ def _way(entry: Entry) -> str:
     body = entry.body
     if entry.kind == "arrived":
         return "" if body.get("proven") else "_unproven"
+    if entry.kind == "task_added" and body.get("before"):
+        return "_before"
     if entry.kind == "rung_climbed" and body.get("breach"):
         return "_late"
     if entry.kind == "callbacks_finished" and (body.get("confirmed") or body.get("silent")):

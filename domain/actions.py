@@ -134,11 +134,11 @@ class BeginWork(Value):
 
 
 class Hold(Value):
-    """Say what the work waits for."""
+    """Say what the work waits for; trees on the line are cut by work of its own."""
 
     kind: Literal["hold"] = "hold"
     task: str
-    reason: Literal["access", "material", "clearance", "weather", "third_party"]
+    reason: Literal["access", "material", "clearance", "trees", "weather", "third_party"]
 
 
 class Resume(Value):
@@ -173,7 +173,7 @@ class FindCustomerSide(Value):
 
 
 class Complete(Value):
-    """Say that this piece of work is finished."""
+    """Say that this piece of work is finished; a look that found `trees` has them cut."""
 
     kind: Literal["complete"] = "complete"
     task: str

@@ -10,7 +10,10 @@ from domain.value import Value
 
 
 class TaskAdded(Value):
-    """A piece of field work is owed; crews with work of one `meeting` begin it together."""
+    """A piece of field work is owed; crews with work of one `meeting` begin it together.
+
+    What stands in `before` waits for it from now on.
+    """
 
     kind: Literal["task_added"] = "task_added"
     task: str
@@ -21,6 +24,7 @@ class TaskAdded(Value):
     work_s: int
     danger: bool = False
     meeting: str | None = Field(default=None, exclude_if=lambda meeting: meeting is None)
+    before: tuple[str, ...] = Field(default=(), exclude_if=lambda waiting: not waiting)
 
 
 class TaskAssigned(Value):
@@ -109,7 +113,7 @@ class WorkStarted(Value):
 
 
 class Held(Value):
-    """Work waits for access, material, clearance, weather or a third party."""
+    """Work waits for access, material, clearance, trees, weather or a third party."""
 
     kind: Literal["held"] = "held"
     task: str

@@ -5,9 +5,12 @@ from domain import events as e
 from domain.case import Case, Happenings, confirm
 from domain.errors import Refused
 from domain.field import proves_presence
+from domain.kinds import TaskKind
 from domain.moves import may_complete
 from domain.outage import TaskState
-from domain.work import field_completed
+from domain.work import TREES, field_completed, trees_found, uncut
+
+_LOOKING = frozenset({TaskKind.ASSESS, TaskKind.MAKE_SAFE})
 
 
 def arrive(case: Case, what: a.Arrive) -> Happenings:
@@ -41,7 +44,7 @@ def make_safe(case: Case, _what: a.MakeSafe) -> Happenings:
 
 def begin_work(case: Case, what: a.BeginWork) -> Happenings:
     """Begin repair: never before the danger is gone, never without the watch it needs."""
-    if case.policy.work[case.job.kind].needs_safety_officer and not what.safety_officer:
+    if case.policy.work_of(case.job.kind).needs_safety_officer and not what.safety_officer:
         raise Refused("safety_officer_needed", pointer="/safety_officer")
     _no_danger(case)
     started = e.WorkStarted(task=case.job.id, safety_officer=what.safety_officer)
@@ -50,7 +53,8 @@ def begin_work(case: Case, what: a.BeginWork) -> Happenings:
 
 def hold(case: Case, what: a.Hold) -> Happenings:
     """Wait, and say for what."""
-    return (e.Held(task=case.job.id, reason=what.reason),)
+    held = e.Held(task=case.job.id, reason=what.reason)
+    return (held, *trees_found(case.outage, case.policy)) if what.reason == TREES else (held,)
 
 
 def resume(case: Case, _what: a.Resume) -> Happenings:
@@ -95,7 +99,8 @@ def restore(case: Case, what: a.Restore) -> Happenings:
 def complete(case: Case, what: a.Complete) -> Happenings:
     """Finish a task; the last one ends the field work, and only in the light.
 
-    A crew that was to begin with this one and has not been sent is needed no more in the light.
+    A crew that was to begin with this one and has not been sent is needed no more in the light, nor
+    is one that was to cut trees for it. Trees that a look has found are cut before the repair.
     """
     outage, job = case.outage, case.job
     if not may_complete(outage, job):
@@ -104,8 +109,11 @@ def complete(case: Case, what: a.Complete) -> Happenings:
         raise Refused("customers_still_off", off=outage.customers_off)
     done = e.TaskDone(task=job.id, cause=what.cause)
     idle = [t for t in outage.meeting_of(job) if t.state is TaskState.QUEUED and not outage.dark]
+    idle += uncut(outage, job)
     unneeded = tuple(e.TaskCancelled(task=t.id, reason="work_done") for t in idle)
     gone = {job.id, *(t.id for t in idle)}
     others = [t for t in outage.open_tasks if t.id not in gone]
     ended: Happenings = (done, *unneeded)
+    if what.cause == TREES and job.kind in _LOOKING:
+        ended += trees_found(outage, case.policy, job)
     return ended if others else (*ended, *field_completed(outage))

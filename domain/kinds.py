@@ -20,6 +20,7 @@ class TaskKind(StrEnum):
 
     MAKE_SAFE = "make_safe"
     ASSESS = "assess"
+    CUT_TREES = "cut_trees"
     REPAIR = "repair"
     MAKE_PERMANENT = "make_permanent"
 

@@ -14,6 +14,9 @@ from domain.ladders import Ladders, Rung
 from domain.promises import ArrivalMinutes, Counted, Counting, Deadlines, KeyCustomer, Means
 from domain.value import Value
 
+MAY_LACK = frozenset({TaskKind.CUT_TREES})
+"""Kinds of work a policy need not name: it is older than they are, or nobody does such work."""
+
 
 class Grouping(Value):
     """When two reports are one outage."""
@@ -167,6 +170,10 @@ class Policy(Value):
             minutes = minutes if own is None else min(minutes, own)
         return timedelta(minutes=minutes)
 
+    def work_of(self, kind: TaskKind) -> WorkKind:
+        """Return what work of a kind needs; kinds newer than this policy ask what a repair does."""
+        return self.work[TaskKind.REPAIR if kind not in self.work else kind]
+
     @property
     def late_order(self) -> float:
         """Return the price of being late at all; a promise of means counts minutes only."""
@@ -231,7 +238,7 @@ def parse_policy(text: str, source: str) -> Policy:
     except ValidationError as error:
         found_out = tuple(_fault(text, each, data) for each in error.errors())
         raise PolicyError(source, found_out) from error
-    missing = [kind.value for kind in TaskKind if kind not in policy.work]
+    missing = [kind.value for kind in TaskKind if kind not in {*policy.work, *MAY_LACK}]
     if missing:
         said = f"no entry for {', '.join(missing)}"
         params = {"names": missing}

@@ -22,7 +22,7 @@ def _change(outage: Outage, task_id: str, **changes: object) -> Outage:
 
 
 def _added(outage: Outage, what: e.TaskAdded, event: e.Event) -> Outage:
-    """Add a task; field work that was over has then begun again."""
+    """Add a task, which others may wait for; field work that was over has then begun again."""
     task = Task(
         id=what.task,
         kind=what.task_kind,
@@ -36,6 +36,10 @@ def _added(outage: Outage, what: e.TaskAdded, event: e.Event) -> Outage:
     )
     if what.meeting is not None and outage.task(what.meeting) is not None:
         outage = _change(outage, what.meeting, meeting=what.meeting)  # its crew called another
+    for name in what.before:
+        waiting = outage.task(name)
+        if waiting is not None:
+            outage = _change(outage, name, after=(*waiting.after, what.task))
     changes: dict[str, object] = {"tasks": (*outage.tasks, task)}
     if outage.stage in (Stage.VERIFYING, Stage.CALLBACK):
         changes |= {"stage": Stage.RESTORED, "completed_at": None}

@@ -8,15 +8,20 @@ from domain.ids import task_id
 from domain.kinds import MOST_CREWS, TaskKind
 from domain.meeting import CallCrew
 from domain.moves import may_call_crew
-from domain.outage import Outage
+from domain.outage import Outage, Task, TaskState
 from domain.policy import Policy
+
+TREES = "trees"
+"""How a crew names trees on the line, as what work waits for and as the cause."""
+
+MENDING = frozenset({TaskKind.REPAIR, TaskKind.MAKE_PERMANENT})
 
 
 def work_needed(outage: Outage, policy: Policy) -> Happenings:
     """Return the tasks an outage lacks: make safe while danger is open, and a repair in the dark.
 
-    A repair waits for the tasks that make its place safe. Announced work needs no repair, unless
-    there is danger: that is never announced.
+    A repair waits for the tasks that make its place safe, and for trees to be cut. Announced work
+    needs no repair, unless there is danger: that is never announced.
     """
     happenings: list[e.Happening] = []
     open_kinds = {task.kind for task in outage.open_tasks}
@@ -28,8 +33,22 @@ def work_needed(outage: Outage, policy: Policy) -> Happenings:
         after = tuple(task_id(outage.id, each) for each in range(len(outage.tasks) + 1, number))
     announced = outage.planned_until is not None and not outage.danger
     if outage.dark and not announced and TaskKind.REPAIR not in open_kinds:
+        after += tuple(t.id for t in outage.open_tasks if t.kind is TaskKind.CUT_TREES)
         happenings.extend(_crews_added(outage, number, TaskKind.REPAIR, policy, after))
     return tuple(happenings)
+
+
+def trees_found(outage: Outage, policy: Policy, done: Task | None = None) -> Happenings:
+    """Return the work that trees on the line lead to: they are cut once it is safe; `done` is over.
+
+    None under a policy that knows no such work, and none twice.
+    """
+    known = TaskKind.CUT_TREES in policy.work
+    owed = any(task.kind is TaskKind.CUT_TREES for task in outage.open_tasks)
+    if not known or owed or not outage.dark or outage.planned_until is not None:
+        return ()
+    after = tuple(t.id for t in outage.open_tasks if t.danger and t is not done)
+    return _crews_added(outage, len(outage.tasks) + 1, TaskKind.CUT_TREES, policy, after)
 
 
 def add_task(case: Case, what: a.AddTask) -> Happenings:
@@ -72,7 +91,7 @@ def _crews_added(
     work_s: int | None = None,
 ) -> tuple[e.TaskAdded, ...]:
     """Return a task for each crew that work of a kind needs, the first by this number."""
-    work, first = policy.work[kind], task_id(outage.id, number)
+    work, first = policy.work_of(kind), task_id(outage.id, number)
     return tuple(
         e.TaskAdded(
             task=task_id(outage.id, number + place),
@@ -83,9 +102,30 @@ def _crews_added(
             work_s=work_s or work.minutes * 60,
             danger=kind is TaskKind.MAKE_SAFE,
             meeting=first if work.crews > 1 else None,
+            before=_waiting(outage, after) if kind is TaskKind.CUT_TREES else (),
         )
         for place in range(work.crews)
     )
+
+
+def _waiting(outage: Outage, after: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the repairs that wait for trees to be cut: all but those the cutting waits for."""
+    first, fresh = set[str](), set(after)
+    while fresh:
+        first |= fresh
+        tasks = [task for task in outage.tasks if task.id in fresh]
+        fresh = {each for task in tasks for each in task.after} - first
+    mending = (task for task in outage.open_tasks if task.kind in MENDING)
+    return tuple(task.id for task in mending if task.id not in first)
+
+
+def uncut(outage: Outage, gone: Task) -> tuple[Task, ...]:
+    """Return the trees nobody need cut once this work is done too: the light is on without it."""
+    mending = [t for t in outage.open_tasks if t.kind in MENDING and t.id != gone.id]
+    if outage.dark or mending or gone.kind is not TaskKind.REPAIR:
+        return ()
+    queued = (t for t in outage.open_tasks if t.state is TaskState.QUEUED)
+    return tuple(t for t in queued if t.kind is TaskKind.CUT_TREES)
 
 
 def cancel_task(case: Case, what: a.CancelTask) -> Happenings:

@@ -164,6 +164,7 @@ def moves_of(
 
 def _task(item: OpenTask, policy: Policy, pins: dict[str, Pin]) -> r.Task:
     task, state = item.task, item.outage.state
+    work = policy.work_of(task.kind)
     pin = pins.get(task.id)
     ruled_out = (pin.crew,) if pin is not None and pin.kind == "not" and pin.crew else ()
     arrived = state.arrived_cycle == state.reopened
@@ -186,12 +187,12 @@ def _task(item: OpenTask, policy: Policy, pins: dict[str, Pin]) -> r.Task:
         licences=task.licences,
         work_s=task.work_s,
         customers=state.customers_off,
-        after=task.after,
+        after=() if item.under_way and not item.ready else task.after,
         lock=_lock(pin),
-        needs_safety_officer=policy.work[task.kind].needs_safety_officer,
+        needs_safety_officer=work.needs_safety_officer,
         refused_by=(*task.refused_by, *ruled_out),
         grid=item.outage.grid,
-        kit=policy.work[task.kind].kit,
+        kit=work.kit,
         meeting=task.meeting,
     )
 
