@@ -110,7 +110,9 @@ class Planning:
         """Return a plan of what is seen, what it was made from, and what held before."""
         snapshot, travel = self._snapshot(ask, seen)
         before = standing(snapshot, seen.tasks, travel)
-        made = plan(snapshot, before, travel=travel)
+        with Session(self._engine) as session:
+            intended = _latest(session, ask.district)
+        made = plan(snapshot, before, travel=travel, intended=intended)
         self._counting.planned(ask.district, made.stop_cause.value, made.wall_s)
         found = check(snapshot, made, previous=before, travel=travel)
         faults = [each for each in found if not each.kept]

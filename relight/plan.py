@@ -41,6 +41,9 @@ def plan_command(
     seconds: Annotated[float | None, typer.Option(help="safety cap in real seconds")] = None,
     solutions: Annotated[int | None, typer.Option(help="end after so many solutions")] = None,
     previous: Annotated[Path | None, typer.Option(help="the plan before, as JSON")] = None,
+    intended: Annotated[
+        Path | None, typer.Option(help="the plan made last, to begin from, as JSON")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="write the plan here")] = None,
     bench: Annotated[bool, typer.Option("--bench", help="FILE is a neutral instance")] = False,
     as_json: Json = False,
@@ -54,8 +57,9 @@ def plan_command(
     try:
         snapshot = load_snapshot(file, lang)
         before = load_plan(previous, lang) if previous else None
+        begun = load_plan(intended, lang) if intended else None
         stop = search_limits(snapshot, seconds, solutions)
-        made = plan(snapshot, before, stop=stop, travel=travel_for(snapshot))
+        made = plan(snapshot, before, stop=stop, travel=travel_for(snapshot), intended=begun)
     except (Unreadable, ValidationError, Refused) as problem:
         typer.echo(told(problem, lang), err=True)
         raise typer.Exit(2) from problem

@@ -31,17 +31,20 @@ def plan(
     *,
     stop: Stop | None = None,
     travel: Travel | None = None,
+    intended: Plan | None = None,
 ) -> Plan:
-    """Return who goes where and when; the same snapshot, previous plan and count give the same.
+    """Return who goes where and when; the same snapshot, plans before and count give the same.
 
-    A plan always comes back: what cannot be planned is in it with a reason.
+    `previous` is what crews were told so far: changing it has its price. `intended` is the plan
+    made last, of which crews were told the near part only: the search may begin from it. A plan
+    always comes back: what cannot be planned is in it with a reason.
     """
     budget = Budget(stop or snapshot.stop)
     travel = travel or travel_of(snapshot)
     committed = commit(snapshot, previous, travel)
     problem = build(snapshot, previous, committed, travel)
     digest = snapshot.digest()
-    routes = start_routes(problem, previous, budget)
+    routes = start_routes(problem, previous, budget, intended)
     routes, cause = search(problem, routes, budget, seed=int(digest[:15], 16))
     if not snapshot.tasks:
         cause = StopCause.EMPTY
@@ -54,8 +57,9 @@ def plan(
     if not budget.over():
         orders = turned_for_gain(snapshot, orders, previous, travel) or orders
     return _receipt(
-        snapshot, previous, orders, digest=digest, cause=cause, budget=budget, travel=travel
-    )
+        snapshot, previous, orders, digest=digest, cause=cause, budget=budget, travel=travel,
+        intended=intended,
+    )  # fmt: skip
 
 
 def warm_up() -> None:
@@ -106,6 +110,7 @@ def _receipt(
     cause: StopCause,
     budget: Budget,
     travel: Travel,
+    intended: Plan | None,
 ) -> Plan:
     routes = Timetable(snapshot, travel).routes(orders)
     placed = {visit.task for route in routes for visit in route.visits}
@@ -113,6 +118,7 @@ def _receipt(
     return Plan(
         snapshot=digest,
         previous=previous.digest() if previous else None,
+        intended=intended.digest() if intended else None,
         routes=routes,
         unassigned=explain_left(left, snapshot, routes, travel, cause, previous),
         turned=all_turned(snapshot, routes),

@@ -127,11 +127,13 @@ class Cost(Value):
 class Plan(Value):
     """What came out for one snapshot, with everything needed to make it again.
 
-    `turned` are the tasks whose crews were on their way to them and are turned around.
+    `previous` is what crews had been told, `intended` the plan made before this one. `turned` are
+    the tasks whose crews were on their way to them and are turned around.
     """
 
     snapshot: str
     previous: str | None = None
+    intended: str | None = Field(default=None, exclude_if=lambda given: given is None)
     routes: tuple[Route, ...] = ()
     unassigned: tuple[Unassigned, ...] = ()
     turned: tuple[Id, ...] = Field(default=(), exclude_if=lambda given: not given)

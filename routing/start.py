@@ -12,16 +12,22 @@ from routing.walk import walk_all
 FROM_NOTHING = 200
 
 
-def start_routes(problem: Problem, previous: Plan | None, budget: Budget) -> Routes:
-    """Return the better of the start plans; each is complete and within every limit."""
+def start_routes(
+    problem: Problem, previous: Plan | None, budget: Budget, intended: Plan | None = None
+) -> Routes:
+    """Return the best of the start plans; each is complete and within every limit.
+
+    What was intended by the plan before is one of them: what crews were told is only its near part,
+    and a search that began from that alone could turn in a circle.
+    """
     nothing: Routes = [[] for _ in problem.crews]
     if not problem.crews or not problem.tasks:
         return nothing
     alone = single(problem)
     starts = [nothing] if alone else [dispatch(problem)]
-    if previous is not None:
-        starts.append(carried_over(problem, previous))
-    elif len(problem.tasks) <= FROM_NOTHING and not alone:
+    carried = [each for each in (previous, intended) if each is not None]
+    starts.extend(carried_over(problem, each) for each in carried)
+    if not carried and len(problem.tasks) <= FROM_NOTHING and not alone:
         starts.append(nothing)
     best: tuple[int, Routes] | None = None
     for start in starts:

@@ -13,7 +13,7 @@ from routing.danger import nearest_qualified
 from routing.inspection import broken, check
 from routing.moves import Move
 from routing.planner import plan
-from routing.receipt import Code, Hold
+from routing.receipt import Code, Hold, Plan
 from routing.rules import clock_reason, standing_reason
 from routing.snapshot import Snapshot, Stop, Task
 from routing.timetable import Timetable
@@ -64,6 +64,7 @@ class Planner:
     def __init__(self) -> None:
         self.unsound = 0
         self.seconds: list[float] = []
+        self._made: Plan | None = None
 
     def danger(self, view: View) -> tuple[Move, ...]:
         """Send the nearest qualified crew to each danger that nobody holds."""
@@ -86,10 +87,11 @@ class Planner:
     def _whole(self, view: View) -> tuple[Move, ...]:
         snapshot = view.snapshot()
         before = p.standing(snapshot, view.tasks)
-        made = plan(snapshot, before, stop=BY_COUNT)
+        made = plan(snapshot, before, stop=BY_COUNT, intended=self._made)
         if broken(check(snapshot, made, previous=before)):
             self.unsound += 1
             return ()
+        self._made = made
         return p.moves_of(made, view.tasks, view.crews, view.policies, view.now)
 
 

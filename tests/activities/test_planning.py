@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from activities.planning import Planning
 from domain.kinds import Mode
+from routing.receipt import Plan
 from store import documents, plan_runs, projection, snapshots
 from store.roster import ensure_shifts
 from tests.store.builders import NOW, Life, a_draft, take
@@ -52,3 +53,21 @@ def test_a_plan_that_leaves_an_outage_to_nobody_is_kept_once_so_that_it_can_be_e
     assert [each.plan for each in made] == [None, None]
     assert len(runs) == 1
     assert f'"task":"{life.state.id}/t1"' in (kept or "")
+
+
+def test_a_plan_begins_from_what_the_plan_before_it_intended(own_demo_engine: Engine) -> None:
+    lives = [Life(own_demo_engine, take(own_demo_engine, a_draft()).outage_id)]
+    planning, kept = Planning(own_demo_engine), []
+    with Session(own_demo_engine) as session, session.begin():
+        ensure_shifts(session, NOW, NOW + timedelta(days=1))
+        projection.append(session, lives[0].state.id, lives[0].unsent(), lives[0].state)
+    for minute in range(2):
+        made = planning.whole(
+            m.PlanAsk(district="jp", mode=Mode.AUTO, now=NOW + timedelta(minutes=minute))
+        )
+        with Session(own_demo_engine) as session:
+            kept.append(documents.get(session, made.plan or "", "plan") or "")
+
+    first, second = (Plan.model_validate_json(each) for each in kept)
+    assert first.intended is None
+    assert second.intended == first.digest()
