@@ -167,19 +167,22 @@ def ground_of(problem: Problem, *, around: bool) -> Ground:
 def task_table(problem: Problem) -> Whole:
     """Return the columns of every task, each in no route yet."""
     count = len(problem.tasks)
-    table = np.zeros((count, at.TASK_COLUMNS), dtype=np.int64)
+    table = np.zeros((count, at.TASK_COLUMNS + problem.needs.shape[1]), dtype=np.int64)
     if count:
         table[:, : len(Tariff._fields)] = problem.tariffs
     table[:, at.WORK], table[:, at.EARLIEST] = problem.work, problem.earliest
     table[:, at.CAP], table[:, at.CREW] = MAX_HORIZON_S, NOBODY
+    table[:, at.TASK_COLUMNS :] = problem.needs
     return table
 
 
 def crew_table(problem: Problem) -> Whole:
     """Return the columns of every crew, each with an empty route."""
-    table = np.zeros((len(problem.crews), at.CREW_COLUMNS), dtype=np.int64)
+    columns = at.CREW_COLUMNS + 2 * problem.carried.shape[1]
+    table = np.zeros((len(problem.crews), columns), dtype=np.int64)
     table[:, at.READY] = problem.ready
     table[:, at.DRIVE_PRICE], table[:, at.CALL_OUT] = problem.travel_price, problem.call_outs
+    table[:, at.CREW_COLUMNS :] = np.tile(problem.carried, 2)
     return table
 
 

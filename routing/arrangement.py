@@ -6,6 +6,7 @@ Only the crews a change can reach are timed anew: those it names, and those that
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from routing.carrying import Stock
 from routing.meetings import others_of, partners_of
 from routing.pricing import price
 from routing.receipt import Cost, Hold, Plan, Route, Visit
@@ -135,7 +136,7 @@ class Ground:
     ) -> None:
         self.snapshot, self.previous = snapshot, previous
         self.travel: Travel = ToldLegs(travel, snapshot, plan)
-        self.table = Timetable(snapshot, self.travel)
+        self.table, self.stock = Timetable(snapshot, self.travel), Stock(snapshot)
         self.tasks: dict[str, Task] = {task.id: task for task in snapshot.tasks}
         self.crews = {crew.id: crew for crew in snapshot.crews}
         self.partners = partners_of(snapshot)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from routing.carrying import Stock
 from routing.meetings import others_of
 from routing.pricing import all_turned, price
 from routing.reasons import explain_left
@@ -89,7 +90,7 @@ class _Desk:
 
     def __init__(self, snapshot: Snapshot, previous: Plan | None, travel: Travel) -> None:
         self._snapshot, self._table = snapshot, Timetable(snapshot, travel)
-        self._tolls = Tolls(snapshot, previous)
+        self._tolls, self._stock = Tolls(snapshot, previous), Stock(snapshot)
         self._known = {task.id for task in snapshot.tasks}
         self._others = others_of(snapshot)
         waited = {each for task in snapshot.tasks for each in task.after}
@@ -154,6 +155,8 @@ class _Desk:
         if others and not given and any(visit.task in others for visit in held):
             return None
         if not given and standing_reason(task, crew, self._snapshot.at) is not None:
+            return None
+        if not given and self._stock.short_of(task, crew, (visit.task for visit in held)):
             return None
         visit = self._table.visit(crew, task, Hold.DANGER, held, earliest)
         at = self._snapshot.at

@@ -4,7 +4,18 @@ import numpy as np
 
 from routing.arena import crew_table, ground_of, task_table
 from routing.arrays import Bools, Short, Whole, compiled
-from routing.kernel import BOUND, CALL_OUT, EARLIEST, LATE, READY, WAIT, WORK
+from routing.kernel import (
+    BOUND,
+    CALL_OUT,
+    CREW_COLUMNS,
+    EARLIEST,
+    LATE,
+    READY,
+    TASK_COLUMNS,
+    WAIT,
+    WORK,
+    lacks,
+)
 from routing.problem import Problem, Routes
 
 LOOK_AHEAD = 2.0
@@ -49,7 +60,7 @@ def _taken(
         best, task, begin = -1.0, -1, 0
         for each in range(count):
             start = max(clock[crew] + into[each, here[crew]], tasks[each, EARLIEST])
-            if not is_open[each] or start > latest[each, crew]:
+            if not is_open[each] or start > latest[each, crew] or lacks(tasks, crews, crew, each):
                 continue
             index = np.float64(tasks[each, LATE] + tasks[each, WAIT])
             index /= start - clock[crew] + tasks[each, WORK] + 60
@@ -60,6 +71,8 @@ def _taken(
         if task < 0:
             at_work[crew] = False
             continue
+        for part in range(tasks.shape[1] - TASK_COLUMNS):
+            crews[crew, CREW_COLUMNS + part] -= tasks[task, TASK_COLUMNS + part]
         is_open[task], here[crew], clock[crew] = False, task, begin + tasks[task, WORK]
         taken[made, 0], taken[made, 1], made = crew, task, made + 1
     return taken[:made]

@@ -121,6 +121,9 @@ class Ranking:
         mine = [each for each in self.ground.others.get(self.task.id, ()) if each in there]
         if mine and not held_by(self.task, crew):
             return CrewReason(crew=crew.id, code=Code.SAME_CREW, params={"task": mine[0]})
+        short = self.ground.stock.short_of(self.task, crew, there) if self.task.parts else None
+        if short is not None:
+            return short
         if self._missing is not None:
             params: dict[str, str | int | float] = {"task": self._missing}
             return CrewReason(crew=crew.id, code=Code.WAITS_FOR_TASK, params=params)

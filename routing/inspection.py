@@ -16,6 +16,7 @@ from routing.inspection_hold import (
     lock_faults,
 )
 from routing.inspection_meeting import meeting_faults
+from routing.inspection_parts import parts_faults
 from routing.inspection_price import price_faults
 from routing.receipt import Code, Fault, Plan, Violation
 from routing.snapshot import Snapshot
@@ -48,6 +49,7 @@ def check(
     found.extend(frozen_faults(snapshot, known, plan.turned))
     found.extend(lock_faults(snapshot, plan, known, travel))
     found.extend(fitness_faults(snapshot, known))
+    found.extend(parts_faults(snapshot, known))
     found.extend(clock_faults(snapshot, known, travel))
     found.extend(meeting_faults(snapshot, known))
     found.extend(danger_order_faults(snapshot, known, travel))

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from routing.inspection_fitness import hour_faults, runs_out, sets_out, standing_faults, work_limit
+from routing.inspection_parts import too_few
 from routing.receipt import Code, Fault, Hold, Plan, Route, Violation, Visit
 from routing.snapshot import Crew, Snapshot, Task
 from routing.travel import Travel, place_of
@@ -208,6 +209,8 @@ def _could_go(
         return False
     lock = task.lock
     if lock is not None and lock.crew not in (None, crew.id):
+        return False
+    if too_few(snapshot, task, crew, held):
         return False
     tasks = {each.id: each for each in snapshot.tasks}
     leaves = sets_out(crew, snapshot.at)

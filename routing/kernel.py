@@ -21,6 +21,8 @@ TASK_COLUMNS = 19
 READY, CLOSED, DRIVE_PRICE, CALL_OUT = range(4)
 LENGTH, COST, WAS_LENGTH, WAS_COST, STAMP, TOUCHED = range(4, 10)
 CREW_COLUMNS = 10
+# Behind those: of a task, what it needs of each part; of a crew, what it has left of each and then
+# what it carries. Where no task needs parts there are no such columns.
 NOBODY, TAKEN = -1, -3  # of a task that is out: before this step began, and since
 HUGE = 1 << 62
 _A, _B, _C, _D, _STAR = (np.uint64(each) for each in (12, 25, 27, 11, 2685821657736338717))
@@ -48,11 +50,20 @@ def _price(tasks: Whole, task: int, start: int) -> int:
     return price
 
 
+@inlined
+def lacks(tasks: Whole, crews: Whole, k: int, task: int) -> bool:
+    """Tell whether a crew has too little left of a part that a task needs."""
+    for part in range(tasks.shape[1] - TASK_COLUMNS):
+        if tasks[task, TASK_COLUMNS + part] > crews[k, CREW_COLUMNS + part]:
+            return True
+    return False
+
+
 @compiled
 def settle(
     into: Short, latest: Short, toll: Whole, tasks: Whole, crews: Whole, route: Short, k: int
 ) -> None:
-    """Set the clock of one route."""
+    """Set the clock of one route, and what its crew has left."""
     count, free, here = crews[k, LENGTH], crews[k, READY], tasks.shape[0] + k
     cost, slack, slope = crews[k, CALL_OUT] if count else 0, HUGE, 0
     for i in range(count):
@@ -78,6 +89,12 @@ def settle(
         tasks[task, SLACK], tasks[task, SLOPE] = slack, slope
         if tasks[task, GAP] > 0:  # a delay before it is swallowed, all or in part
             slack, slope = min(HUGE, slack + tasks[task, GAP]), 0
+    parts = tasks.shape[1] - TASK_COLUMNS
+    for part in range(parts):
+        left = crews[k, CREW_COLUMNS + parts + part]
+        for i in range(count):
+            left -= tasks[route[k, i], TASK_COLUMNS + part]
+        crews[k, CREW_COLUMNS + part] = left
 
 
 @inlined
@@ -144,6 +161,7 @@ def best_place(
     behind all, or first of all, where these have no columns.
     """
     best, crew, at = tasks[task, SKIP], NOBODY, 0
+    counted = tasks.shape[1] > TASK_COLUMNS
     reach, ahead = near.shape[1], outset.shape[1]
     count = reach or tasks.shape[0]
     for n in range(count + (ahead or crews.shape[0])):
@@ -154,6 +172,8 @@ def best_place(
         elif ahead:
             k = np.int64(outset[task, n - count])
         if k < 0 or latest[task, k] < 0 or crews[k, CLOSED]:
+            continue
+        if counted and lacks(tasks, crews, k, task):
             continue
         if blink > 0 and chance(state) < blink:
             continue

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from routing.carrying import Stock
 from routing.danger import Commitments
 from routing.meetings import Partners, others_of, partners_of
 from routing.pricing import (
@@ -28,6 +29,7 @@ from routing.travel import Travel, Whole, place_of
 
 Routes = list[list[int]]
 NEVER = -1
+PLENTY = 1 << 40  # of a part that nobody counts
 FOR_EVER = 1 << 28  # seconds of a drive that nobody makes
 
 
@@ -38,7 +40,8 @@ class Problem:
     `latest[crew, task]` is the latest start that finishes inside licence and duty, NEVER where a
     standing rule forbids the pair; `tolls[task, crew]` is what the pair costs at any hour,
     `call_outs[crew]` what its first task costs. `before` holds what must be finished first, `meets`
-    what must begin with a task, on other crews.
+    what must begin with a task, on other crews. `needs[task, part]` is used up of `carried[crew,
+    part]`; a column for each part that any task needs, what a human gave is taken off already.
     """
 
     tasks: tuple[Task, ...]
@@ -58,12 +61,26 @@ class Problem:
     travel_price: int
     call_outs: list[int]
     horizon: int
+    needs: Whole
+    carried: Whole
 
     @cached_property
     def linked(self) -> frozenset[int]:
         """Return the tasks that wait for others or that others wait for."""
         followers = {task for task, before in enumerate(self.before) if before}
         return frozenset(followers.union(*self.before, *self.meets))
+
+    @cached_property
+    def counted(self) -> bool:
+        """Tell whether any task needs parts that any crew could run out of."""
+        return bool(self.needs.shape[1])
+
+    def carries(self, crew: int, route: Sequence[int]) -> bool:
+        """Tell whether a crew has the parts for a route."""
+        if not self.counted or not route:
+            return True
+        used = self.needs[list(route)].sum(axis=0)
+        return bool((used <= self.carried[crew]).all())
 
     def drive(self, crew: int, here: int, task: int) -> int:
         """Return the seconds from a task, or from where the crew starts when `here` is NEVER."""
@@ -81,6 +98,7 @@ def build(
     number_of = {crew.id: number for number, crew in enumerate(crews)}
     outset = [table.free(crew, committed[crew.id]) for crew in crews]
     horizon, places = horizon_s(snapshot), [place_of(task) for task in tasks]
+    needs, carried = _parts(tasks, snapshot, committed)
     return Problem(
         tasks=tuple(tasks),
         crews=crews,
@@ -102,6 +120,8 @@ def build(
         travel_price=travel_price(snapshot),
         call_outs=[0 if committed[crew.id] else call_out_price(crew, snapshot) for crew in crews],
         horizon=min(MAX_HORIZON_S, horizon),
+        needs=needs,
+        carried=carried,
     )
 
 
@@ -109,6 +129,30 @@ def _open_tasks(snapshot: Snapshot, committed: Mapping[str, Sequence[Visit]]) ->
     """Return the tasks that are not committed."""
     done = {visit.task for mine in committed.values() for visit in mine}
     return [task for task in snapshot.tasks if task.id not in done]
+
+
+def _parts(
+    tasks: Sequence[Task], snapshot: Snapshot, committed: Commitments
+) -> tuple[Whole, Whole]:
+    """Return what tasks need and what crews have left for them, part by part.
+
+    What a human gave to a crew is loaded first and asks for nothing more.
+    """
+    counting = [crew for crew in snapshot.crews if crew.parts is not None]
+    names = sorted({name for task in tasks for name in task.parts} if counting else ())
+    needs = np.zeros((len(tasks), len(names)), dtype=np.int64)
+    carried = np.full((len(snapshot.crews), len(names)), PLENTY, dtype=np.int64)
+    if not names:
+        return needs, carried
+    for row, task in enumerate(tasks):
+        if task.lock is None or task.lock.crew is None:
+            needs[row] = [task.parts.get(name, 0) for name in names]
+    stock = Stock(snapshot)
+    for row, crew in enumerate(snapshot.crews):
+        taken = stock.taken(crew.id, (visit.task for visit in committed[crew.id]))
+        if crew.parts is not None:
+            carried[row] = [max(0, crew.parts.get(name, 0) - taken.get(name, 0)) for name in names]
+    return needs, carried
 
 
 def _earliest_starts(
@@ -163,6 +207,7 @@ def _latest_starts(tasks: Sequence[Task], snapshot: Snapshot) -> Whole:
             *(task.skills, task.licences, task.kit, task.crew_size, task.needs_leader),
             *(task.needs_safety_officer, task.refused_by, task.lock and task.lock.crew, task.shut),
             task.danger,
+            tuple(task.parts.items()),
         )
         kinds[number] = asked.setdefault(asks, len(asked))
         if len(asked) > len(first):

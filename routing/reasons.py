@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from routing.carrying import Stock
 from routing.meetings import others_of, partners_of
 from routing.pricing import call_out_price, horizon_s, seconds_from, tariff, travel_price
 from routing.receipt import Code, CrewReason, Params, Plan, Route, StopCause, Unassigned
@@ -30,6 +31,7 @@ def explain_left(
     table, visits = Timetable(snapshot, travel), {route.crew: route.visits for route in routes}
     finished = {visit.task: visit.finish_at for route in routes for visit in route.visits}
     tolls, company = Tolls(snapshot, previous), others_of(snapshot)
+    stock = Stock(snapshot)
     ends = [table.free(crew, visits.get(crew.id, ())) for crew in snapshot.crews]
     seconds, _ = travel.matrix([end[1] for end in ends], [place_of(task) for task in left])
     found = []
@@ -37,7 +39,8 @@ def explain_left(
         crews = []
         for row, crew in enumerate(snapshot.crews):
             drive, others = int(seconds[row, column]), company.get(task.id, ())
-            there = [v.task for v in visits.get(crew.id, ()) if v.task in others]
+            mine = [visit.task for visit in visits.get(crew.id, ())]
+            there = [each for each in mine if each in others]
             if there and not held_by(task, crew):
                 params: Params = {"task": there[0]}
                 crews.append(CrewReason(crew=crew.id, code=Code.SAME_CREW, params=params))
@@ -49,7 +52,9 @@ def explain_left(
             )
             idle = 0 if visits.get(crew.id) else call_out_price(crew, snapshot)
             extra = travel_price(snapshot) * drive + tolls.of(task, crew.id) + idle
-            crews.append(_crew_reason(task, crew, snapshot, start, extra=extra, cause=cause))
+            reason = standing_reason(task, crew, snapshot.at) or stock.short_of(task, crew, mine)
+            reason = reason or _crew_reason(task, crew, snapshot, start, extra=extra, cause=cause)
+            crews.append(reason)
         found.append(_for_task(task, snapshot, crews, finished))
     return _without_company(found, snapshot)
 
@@ -57,14 +62,12 @@ def explain_left(
 def _crew_reason(
     task: Task, crew: Crew, snapshot: Snapshot, start: datetime, *, extra: int, cause: StopCause
 ) -> CrewReason:
-    """Return what keeps a crew from doing this task after all it has.
+    """Return what of clock or price keeps a crew from doing this task after all it has.
 
     `extra` is what it costs beside the hour: the drive, the toll, calling the crew out.
     """
-    reason = standing_reason(task, crew, snapshot.at)
-    if reason is None:
-        finish = start + timedelta(seconds=task.work_s)
-        reason = clock_reason(task, crew, start, finish, snapshot.at)
+    finish = start + timedelta(seconds=task.work_s)
+    reason = clock_reason(task, crew, start, finish, snapshot.at)
     if reason is not None:
         return reason
     rates = tariff(task, snapshot, horizon_s(snapshot))

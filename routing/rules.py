@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from routing.carrying import short_of
 from routing.receipt import Code, CrewReason
 from routing.snapshot import Crew, Snapshot, Task
 
@@ -38,7 +39,7 @@ def _lack(task: Task, crew: Crew) -> CrewReason | None:
     ):
         if missing := sorted(set(wanted) - set(has)):
             return CrewReason(crew=crew.id, code=code, params={"missing": missing[0]})
-    return None
+    return short_of(task, crew)
 
 
 def _people_reason(task: Task, crew: Crew) -> CrewReason | None:

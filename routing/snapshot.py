@@ -25,6 +25,9 @@ Id = Annotated[str, Field(min_length=1, max_length=200)]
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 NewMoment = Annotated[Told | None, Field(default=None, exclude_if=lambda given: given is None)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Needed = Annotated[int, Field(ge=1, le=1_000_000)]
+Parts = Annotated[dict[str, Needed], Field(exclude_if=lambda given: not given)]
 Kit = Annotated[tuple[str, ...], Field(exclude_if=lambda given: not given)]
 
 
@@ -73,7 +76,7 @@ class Task(Value):
     `deadline` is the arrival promise; without one the task is only wanted soon. An id in `after`
     that is not in the snapshot is taken as finished. `shut` lies where nobody is sent, for nobody
     knows how long; where that is known, work begins `not_before`. Tasks of one `meeting` are for
-    different crews, which begin together.
+    different crews, which begin together. `parts` are used up: so many of each name.
     """
 
     id: Id
@@ -100,6 +103,7 @@ class Task(Value):
     shut: bool = Field(default=False, exclude_if=lambda given: not given)
     not_before: Told | None = Field(default=None, exclude_if=lambda given: given is None)
     kit: Kit = ()
+    parts: Parts = Field(default_factory=dict)
     meeting: Id | None = Field(default=None, exclude_if=lambda given: given is None)
 
 
@@ -119,7 +123,7 @@ class Crew(Value):
     moment and the start of the shift. Where it is off shift and would have to be called out it is a
     `recall`, and it does not set out before it is rested. From `reserved_from` on it is kept for
     something else: ordinary work is finished by then. `borrowed_from` names the district that lends
-    it.
+    it. Without `parts` nobody counts what it carries, and it lacks none.
     """
 
     id: Id
@@ -138,6 +142,7 @@ class Crew(Value):
     home_grid: str | None = None
     depot: str | None = None
     kit: Kit = ()
+    parts: dict[str, Count] | None = Field(default=None, exclude_if=lambda given: given is None)
     recall: bool = Field(default=False, exclude_if=lambda given: not given)
     rested_at: NewMoment = None
     reserved_from: NewMoment = None

@@ -47,7 +47,7 @@ def single(problem: Problem) -> bool:
 
 
 def carried_over(problem: Problem, previous: Plan) -> Routes:
-    """Return the plan before, less what is gone, forbidden or no longer in time."""
+    """Return the plan before, less what is gone, forbidden, out of parts or no longer in time."""
     crews = {crew.id: number for number, crew in enumerate(problem.crews)}
     tasks = {task.id: number for number, task in enumerate(problem.tasks)}
     routes: Routes = [[] for _ in problem.crews]
@@ -62,7 +62,9 @@ def carried_over(problem: Problem, previous: Plan) -> Routes:
             if task is None or task in used or problem.latest[crew, task] == NEVER:
                 continue
             start = max(clock + problem.drive(crew, here, task), problem.earliest[task])
-            if start <= problem.latest[crew, task]:
+            if start > problem.latest[crew, task]:
+                continue
+            if problem.carries(crew, [*routes[crew], task]):
                 routes[crew].append(task)
                 used.add(task)
                 clock, here = start + problem.work[task], task

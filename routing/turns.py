@@ -145,15 +145,20 @@ class _Desk:
         return len(held) - held[::-1].index(True) if any(held) else 0
 
     def _may_be(self, made: Arrangement) -> bool:
-        """Tell whether every visit that moved is within the rules of the clock."""
+        """Tell whether every visit that moved is within the rules of clock and parts."""
         if made.circular and not self._now.circular:
             return False
         return not any(
             self._too_late(self._ground.crews[crew], visit)
+            or self._too_much(self._ground.crews[crew], visit, made.routes[crew])
             for crew in crews_changed(self._now, made)
             for visit in made.routes[crew]
             if visit.hold is not Hold.FROZEN and visit not in self._now.routes[crew]
         )
+
+    def _too_much(self, crew: Crew, visit: Visit, route: Sequence[Visit]) -> bool:
+        task, mine = self._ground.tasks[visit.task], (each.task for each in route)
+        return self._ground.stock.short_of(task, crew, mine) is not None
 
     def _too_late(self, crew: Crew, visit: Visit) -> bool:
         task, at = self._ground.tasks[visit.task], self._ground.snapshot.at

@@ -7,10 +7,12 @@ from routing.problem import NEVER, Problem, Routes
 
 
 def walk(problem: Problem, crew: int, route: Sequence[int], limit: int | None = None) -> int | None:
-    """Return the price of one route by itself, or None when it breaks a limit of the clock.
+    """Return the price of one route by itself, or None when it breaks a limit of clock or parts.
 
     Gives up (None) as soon as the price passes `limit`. Waiting for other crews is not seen here.
     """
+    if problem.counted and not problem.carries(crew, route):
+        return None
     clock, here = problem.ready[crew], NEVER
     price = problem.call_outs[crew] if route else 0
     latest = problem.latest[crew]
@@ -48,6 +50,8 @@ def walk_all(problem: Problem, routes: Routes) -> Walked | None:
     A task waits for its forerunners on any route, and to begin with those it meets: all of them or
     none are in the routes. Routes that wait for each other are impossible.
     """
+    if problem.counted and not all(problem.carries(crew, r) for crew, r in enumerate(routes)):
+        return None
     starts: dict[int, int] = {}
     finishes: dict[int, int] = {}
     used = (crew for crew, route in enumerate(routes) if route)

@@ -64,6 +64,7 @@ class WindowModel:
         self._add_waiting()
         self._allow_crews()
         self._add_links()
+        self._add_parts()
 
     def _drive_matrix(self) -> Any:
         tasks, crews = np.array(self._window.tasks), np.array(self._window.crews)
@@ -165,6 +166,17 @@ class WindowModel:
             one, two = (self._manager.NodeToIndex(node[each]) for each in (first, second))
             self._clock.AddNodePrecedence(one, two, self._problem.work[first])
             self._model.solver().Add(self._model.ActiveVar(two) <= self._model.ActiveVar(one))
+
+    def _add_parts(self) -> None:
+        """Let no crew use up more of a part than it has."""
+        tasks, crews = list(self._window.tasks), list(self._window.crews)
+        needs, carried = self._problem.needs[tasks], self._problem.carried[crews]
+        for part in np.flatnonzero(needs.any(axis=0)):
+            used = np.zeros(self._end + 1, dtype=np.int64)
+            used[: len(tasks)] = needs[:, part]
+            taken = self._model.RegisterUnaryTransitVector(used.tolist())
+            room = carried[:, part].tolist()
+            self._model.AddDimensionWithVehicleCapacity(taken, 0, room, True, f"part {part}")
 
     def improve(self, routes: Routes, solutions: int, seconds: float) -> Found | None:
         """Search from these routes of the window's crews; None when they are not accepted."""

@@ -135,6 +135,7 @@ def _random_task(chance: Random, number: int, crews: list[str]) -> Task:
         lock=lock if chance.random() < 0.2 else None,
         needs_safety_officer=chance.random() < 0.2,
         kit=("bucket_truck",) if number % 5 == 4 else (),
+        parts={} if number % 3 else {"fuse": 1 + number % 2, "pole": 1 + number % 4},
         grid=(None, "g1", "g2")[number % 3],
         refused_by=tuple(chance.sample(crews, chance.choice((0, 0, 1)))) if crews else (),
     )
@@ -154,6 +155,7 @@ def _random_crew(chance: Random, name: str) -> Crew:
         duty_left_s=chance.choice((None, None, 0, 7200, 36_000)),
         size=chance.choice((2, 3)),
         kit=("bucket_truck",) if name.endswith(("0", "2")) else (),
+        parts={"0": {"fuse": 2, "pole": 2}, "1": {"fuse": 3}}.get(name[-1]),
         has_safety_officer=chance.random() < 0.6,
         recall=name.endswith("3"),
         rested_at=AT + minutes(40) if name.endswith("3") else None,

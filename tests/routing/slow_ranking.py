@@ -45,6 +45,16 @@ class PlainRanking:
         routes = [Route(crew=crew, visits=mine) for crew, mine in visits.items()]
         return price(self._snapshot, routes, (), self._previous).total
 
+    def _too_few(self, crew: Crew, mine: set[str]) -> bool:
+        """Tell whether the crew's route, and what a human gave it, leave too few parts."""
+        given = {t.id for t in self._tasks.values() if t.lock and t.lock.crew == crew.id}
+        others = [self._tasks[name].parts for name in (mine | given) - {self._task.id}]
+        carried = crew.parts
+        return carried is not None and any(
+            needed > max(0, carried.get(part, 0) - sum(each.get(part, 0) for each in others))
+            for part, needed in self._task.parts.items()
+        )
+
     def best(self, crew: Crew) -> Place | None:
         """Return where this crew takes the task for least, or None where a rule forbids it."""
         reason = standing_reason(self._task, crew, self._snapshot.at)
@@ -53,6 +63,8 @@ class PlainRanking:
         mine = {task for task, _ in self._rest[crew.id]}
         others = others_of(self._snapshot).get(self._task.id, ())
         if mine.intersection(others) and not held_by(self._task, crew):
+            return None
+        if not held_by(self._task, crew) and self._too_few(crew, mine):
             return None
         placed = {task for order in self._rest.values() for task, _ in order}
         if any(each in self._tasks and each not in placed for each in self._task.after):

@@ -24,6 +24,7 @@ def a_town(seed: int) -> Snapshot:
             skills=("cable",),
             licences=("high",),
             kit=("bucket_truck",),
+            parts={"fuse": 1, "conductor_m": chance.randrange(1, 90)},
             crew_size=2,
             needs_leader=True,
             needs_safety_officer=True,
@@ -38,6 +39,7 @@ def a_town(seed: int) -> Snapshot:
             skills=("cable",),
             licences=(Licence(name="high", expires_at=AT + minutes(900)),),
             kit=("bucket_truck", "tree_saw"),
+            parts={"fuse": 9, "conductor_m": 900, "pole": 1},
             has_safety_officer=True,
             duty_left_s=7 * 3600,
         )
@@ -51,6 +53,15 @@ def for_crew(snapshot: Snapshot, made: Plan, **more: object) -> tuple[Snapshot, 
     name = made.routes[0].crew
     crews = tuple(_with(crew, more) if crew.id == name else crew for crew in snapshot.crews)
     return _agreed(snapshot.model_copy(update={"crews": crews}), made)
+
+
+def too_few(snapshot: Snapshot, made: Plan, chance: Random) -> tuple[Snapshot, Plan]:
+    """Take away one fuse or metre more than the first route can do without."""
+    part = chance.choice(("fuse", "conductor_m"))
+    mine = {visit.task for visit in made.routes[0].visits}
+    used = sum(task.parts[part] for task in snapshot.tasks if task.id in mine)
+    parts = {"fuse": 9, "conductor_m": 900} | {part: used - 1}
+    return for_crew(snapshot, made, parts=parts)
 
 
 def for_task(snapshot: Snapshot, made: Plan, place: int, **more: object) -> tuple[Snapshot, Plan]:

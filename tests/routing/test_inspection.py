@@ -31,6 +31,7 @@ from tests.routing.spoiling import (
     not_met,
     renamed_crew,
     swapped,
+    too_few,
 )
 
 CHANGES: dict[str, tuple[Fault, Change]] = {
@@ -94,6 +95,9 @@ CHANGES: dict[str, tuple[Fault, Change]] = {
         ),
     ),
     "no skill": (Fault.SKILL, lambda s, p, _: for_crew(s, p, skills=())),
+    "no parts": (Fault.PARTS, lambda s, p, _: for_crew(s, p, parts={})),
+    "parts for all but the last": (Fault.PARTS, too_few),
+    "a part nobody carries": (Fault.PARTS, lambda s, p, _: for_task(s, p, -1, parts={"pole": 2})),
     "no kit": (Fault.KIT, lambda s, p, _: for_crew(s, p, kit=("tree_saw",))),
     "no licence": (Fault.LICENCE, lambda s, p, _: for_crew(s, p, licences=())),
     "a licence run out": (
