@@ -5,17 +5,18 @@ belongs to exactly one of the two.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
-from domain import extent, ids
+from domain import extent
 from domain.errors import Refused
 from domain.kinds import AreaClass, Hazard, KeyClass, foremost
 from domain.value import canonical_json
-from store import locks, places, policies
+from store import locks, places, policies, report_moves
+from store.report_moves import ReportsMove
 
 _PLACE = text("""
 SELECT id, feeder_id, ST_X(at) AS lon, ST_Y(at) AS lat, policy_hash
@@ -28,19 +29,6 @@ WHERE o.id = ANY(:outages) ORDER BY o.id FOR UPDATE OF o
 """)
 _LINE = text("SELECT coalesce(max(customers), 1) FROM transformers WHERE id = ANY(:names)")
 
-# What was told is never made later: of both times the earlier one stands.
-_MOVE = text("""
-WITH before AS (
-    SELECT id, promised_arrival_at AS told FROM reports WHERE outage_id = :giver FOR UPDATE
-), moved AS (
-    UPDATE reports r SET outage_id = :taker,
-        promised_arrival_at = least(b.told, CAST(:deadline AS timestamptz))
-    FROM before b WHERE r.id = b.id
-    RETURNING r.id, b.told, r.promised_arrival_at AS stands
-)
-INSERT INTO report_moves (regrouping_id, report_id, from_outage_id, to_outage_id, told, stands, at)
-SELECT :id, id, :giver, :taker, told, stands, :now FROM moved
-""")
 _TAKE_OVER = text("""
 UPDATE outages SET
     report_count = report_count + :count,
@@ -63,10 +51,6 @@ _KEPT = text("""
 INSERT INTO regroupings (id, kind, from_outage_id, to_outage_id, at, before)
 VALUES (:id, 'merge', :giver, :taker, :now, CAST(:before AS jsonb))
 ON CONFLICT (id) DO UPDATE SET at = :now, before = CAST(:before AS jsonb), taken_back_at = NULL
-""")
-_NO_MORE_CALLS = text("""
-UPDATE callbacks SET state = 'done', outcome = 'superseded', claimed_by = NULL
-WHERE outage_id = :giver AND state = 'open'
 """)
 # Who worked on the one has no say about the other either, now that they are the same.
 _HANDS = text("""
@@ -131,10 +115,12 @@ def hand_over(engine: Engine, asked: Handing) -> None:
         _check(giver, taker)
         given = _taken_over(connection, giver, taker, asked)
         connection.execute(_KEPT, given | {"before": canonical_json(_before(taker))})
-        connection.execute(_MOVE, given)
+        report_moves.move(
+            connection,
+            ReportsMove(asked.id, asked.giver, asked.taker, given["deadline"], asked.now),
+        )
         connection.execute(_TAKE_OVER, given)
         connection.execute(_GIVE_UP, given)
-        connection.execute(_NO_MORE_CALLS, given)
         connection.execute(_HANDS, given)
 
 
@@ -256,12 +242,6 @@ _OPEN_AGAIN = text("""
 UPDATE outages SET report_count = :count, sealed_at = NULL, merged_into = NULL WHERE id = :giver
 """)
 _ENDED = text("UPDATE regroupings SET taken_back_at = :now WHERE id = :id")
-_TELL = text("""
-INSERT INTO outbox (kind, key, body, district_id, at, available_at)
-SELECT 'reported', :key, jsonb_build_object('outage', o.id, 'seq', o.report_watermark),
-    o.district_id, :real_now, :real_now
-FROM outages o WHERE o.id = :giver
-""")
 
 
 def take_back(engine: Engine, regrouping: str, giver: str, taker: str, now: datetime) -> None:
@@ -275,8 +255,7 @@ def take_back(engine: Engine, regrouping: str, giver: str, taker: str, now: date
         connection.execute(_RESTORED, given | {"count": count})
         connection.execute(_OPEN_AGAIN, given | {"count": count})
         connection.execute(_ENDED, given)
-        key, real_now = ids.outage_workflow(giver), datetime.now(UTC)
-        connection.execute(_TELL, given | {"key": key, "real_now": real_now})
+        report_moves.tell(connection, giver)
 
 
 _ABSORBED = text("""

@@ -1,12 +1,12 @@
 """Reports that came when their outage took no more: they go on under a linked outage."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import Engine, text
 
 from domain import ids
-from store import locks, places, policies
+from store import locks, places, policies, report_moves
 
 _OUTAGE = text("""
 SELECT id, feeder_id, ST_X(at) AS lon, ST_Y(at) AS lat, policy_hash
@@ -46,12 +46,6 @@ FROM outages o WHERE r.id = ANY(:reports) AND o.id = :new
 _COUNT = text("""
 UPDATE outages SET report_count = report_count - :count WHERE id = :outage
 """)
-_TELL = text("""
-INSERT INTO outbox (kind, key, body, district_id, at, available_at)
-SELECT 'reported', :key, jsonb_build_object('outage', o.id, 'seq', o.report_watermark),
-    o.district_id, :real_now, :real_now
-FROM outages o WHERE o.id = :new
-""")
 
 
 def regroup(engine: Engine, outage_id: str, now: datetime) -> str | None:
@@ -72,7 +66,5 @@ def regroup(engine: Engine, outage_id: str, now: datetime) -> str | None:
         connection.execute(_LINKED, {**given, "now": now})
         connection.execute(_MOVE, given)
         connection.execute(_COUNT, given)
-        real_now = datetime.now(UTC)
-        key = ids.outage_workflow(new)
-        connection.execute(_TELL, {"new": new, "key": key, "real_now": real_now})
+        report_moves.tell(connection, new)
     return new

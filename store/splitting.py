@@ -5,7 +5,7 @@ The grouping locks of the place are held, so no report can arrive in the middle.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -17,7 +17,8 @@ from domain.errors import Refused
 from domain.extent import Supplied
 from domain.kinds import AreaClass, KeyClass, Scope, foremost
 from domain.report import ReportTally
-from store import locks, places, policies, tallies
+from store import locks, places, policies, report_moves, tallies
+from store.report_moves import ReportsMove
 
 _OUTAGE = text("""
 SELECT id, feeder_id, ST_X(at) AS lon, ST_Y(at) AS lat, policy_hash, area_class, report_count
@@ -59,18 +60,6 @@ SELECT :new, o.district_id, o.grid_id, o.area_class, o.policy_hash, o.rules_vers
     o.restoration_no
 FROM outages o JOIN reports r ON r.id = :first WHERE o.id = :outage
 """)
-_MOVE = text("""
-WITH before AS (
-    SELECT id, promised_arrival_at AS told FROM reports WHERE id = ANY(:reports)
-), moved AS (
-    UPDATE reports r SET outage_id = :new,
-        promised_arrival_at = least(b.told, CAST(:deadline AS timestamptz))
-    FROM before b WHERE r.id = b.id
-    RETURNING r.id, b.told, r.promised_arrival_at AS stands
-)
-INSERT INTO report_moves (regrouping_id, report_id, from_outage_id, to_outage_id, told, stands, at)
-SELECT :id, id, :outage, :new, told, stands, :now FROM moved
-""")
 _LEFT = text("""
 UPDATE outages SET report_count = :count, customers_affected = :customers,
     hazards = CAST(:hazards AS text[]), hazards_watermark = :hazards_watermark,
@@ -88,16 +77,6 @@ VALUES (:id, 'split', :outage, :new, :now)
 """)
 _KNOWN = text("SELECT to_outage_id FROM regroupings WHERE id = :id")
 _MOVED = text("SELECT count(*) FROM report_moves WHERE regrouping_id = :id")
-_TELL = text("""
-INSERT INTO outbox (kind, key, body, district_id, at, available_at)
-SELECT 'reported', :key, jsonb_build_object('outage', o.id, 'seq', o.report_watermark),
-    o.district_id, :real_now, :real_now
-FROM outages o WHERE o.id = :new
-""")
-_NO_MORE_CALLS = text("""
-UPDATE callbacks SET state = 'done', outcome = 'superseded', claimed_by = NULL
-WHERE outage_id = :outage AND report_id = ANY(:reports) AND state = 'open'
-""")
 
 
 @dataclass(frozen=True)
@@ -181,11 +160,14 @@ def _take_out(connection: Connection, row: Any, asked: Wanted) -> str:
     given |= {"reports": [report.id for report in named], "deadline": goes["deadline"]}
     connection.execute(_OPENED, given | goes)
     connection.execute(_KEPT, given)
-    connection.execute(_MOVE, given)
-    connection.execute(_NO_MORE_CALLS, given)
+    report_moves.move(
+        connection,
+        ReportsMove(
+            asked.id, asked.outage, given["new"], goes["deadline"], asked.now, given["reports"]
+        ),
+    )
     connection.execute(_LEFT, given | _summed([r for r in every if not r.named]))
-    key = ids.outage_workflow(given["new"])
-    connection.execute(_TELL, given | {"key": key, "real_now": datetime.now(UTC)})
+    report_moves.tell(connection, given["new"])
     return str(given["new"])
 
 
