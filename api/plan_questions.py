@@ -1,18 +1,24 @@
 """Questions about a stored plan: why it does what it does, who else could, what a choice costs."""
 
+from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from api.office import Office
 from api.problems import Problem
 from api.sign_in import Caller
+from domain.words import say
 from routing.receipt import Plan
 from routing.snapshot import Snapshot, read_snapshot
+from routing.telling import Names
 from routing.travel import Travel
 from store import documents, plan_runs
+from store.reading import plan_names
+from store.reading.plan_names import PlanNames
 
 PLANS_READ = 4
 Answer = TypeVar("Answer")
@@ -52,6 +58,29 @@ async def ask(office: Office, caller: Caller, plan_hash: str, question: Question
 
     by_road = _snapshot(snapshot).travel.roads is not None
     return await (office.drive(answer) if by_road else office.call(answer))
+
+
+async def names(office: Office, caller: Caller, plan_hash: str, lang: str) -> Names:
+    """Return how people know what a plan speaks of: orders by number, crews by name.
+
+    Of an order with several tasks in the plan each is told by its kind of work as well.
+    """
+
+    def read(session: Session) -> tuple[Snapshot, PlanNames]:
+        seen = _snapshot(document(session, plan_hash, "snapshot", caller))
+        outages = sorted({task.outage_id for task in seen.tasks})
+        crews = [crew.id for crew in seen.crews]
+        return seen, plan_names.of(session, seen.district, outages, crews, lang)
+
+    seen, known = await office.ask(read)
+    several = Counter(task.outage_id for task in seen.tasks)
+    tasks = {
+        task.id: f"#{known.numbers[task.outage_id]}"
+        + (f" ({say(f'task_kind.{task.kind.value}', lang)})" if several[task.outage_id] > 1 else "")
+        for task in seen.tasks
+        if task.outage_id in known.numbers
+    }
+    return Names(zone=ZoneInfo(known.time_zone), tasks=tasks, crews=known.crews)
 
 
 @lru_cache(maxsize=PLANS_READ * 2)

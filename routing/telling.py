@@ -1,6 +1,8 @@
-"""An explanation as sentences for people, in their language; times are told in UTC."""
+"""An explanation as sentences for people: in their language, by their clock, with their names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 
 from domain.words import say
 from routing.choice import Priced
@@ -11,45 +13,70 @@ from routing.why import Chosen, RunnerUp, Why
 SMALL = 0.05
 
 
-def sentences(why: Why, lang: str) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Names:
+    """By what clock and names people know times, tasks and crews; ids and UTC if nothing else."""
+
+    zone: tzinfo = UTC
+    tasks: Mapping[str, str] = field(default_factory=dict)
+    crews: Mapping[str, str] = field(default_factory=dict)
+
+    def clock(self, at: datetime) -> str:
+        """Return a time of day as the clocks of the place show it."""
+        return f"{at.astimezone(self.zone):%H:%M}"
+
+    def task(self, name: str) -> str:
+        """Return a task as people call it."""
+        return self.tasks.get(name, name)
+
+    def crew(self, name: str) -> str:
+        """Return a crew as people call it."""
+        return self.crews.get(name, name)
+
+
+AS_THEY_ARE = Names()
+
+
+def sentences(why: Why, lang: str, names: Names = AS_THEY_ARE) -> tuple[str, ...]:
     """Return what there is to say about one task, the most important first."""
-    return tuple(_lines(why, lang))
+    return tuple(_lines(why, lang, names))
 
 
-def _lines(why: Why, lang: str) -> Iterator[str]:
+def _lines(why: Why, lang: str, names: Names) -> Iterator[str]:
     if why.chosen is not None:
-        yield _chosen(why.task, why.chosen, lang)
+        yield _chosen(why.task, why.chosen, lang, names)
         if why.chosen.hold is not Hold.PLANNED:
             yield say(f"why.hold.{why.chosen.hold.value}", lang)
         if why.chosen.recall:
-            yield say("why.recall", lang, crew=why.chosen.crew)
+            yield say("why.recall", lang, crew=names.crew(why.chosen.crew))
     else:
-        reason = reason_told(why.reason, lang) if why.reason else ""
-        yield say("why.nobody", lang, task=why.task, reason=reason, leaving=why.leaving)
+        reason = reason_told(why.reason, lang, names) if why.reason else ""
+        yield say("why.nobody", lang, task=names.task(why.task), reason=reason, leaving=why.leaving)
     if why.overlooked is not None:
         found = why.overlooked
         yield say(
             "why.overlooked",
             lang,
-            crew=found.crew,
+            crew=names.crew(found.crew),
             sequence=found.sequence,
             saved=round(-found.terms.total, 1),
             stop=say(f"plan.stop.{why.stop_cause.value}", lang),
         )
     for runner in why.runners_up:
-        yield runner_told(runner, lang)
+        yield runner_told(runner, lang, names)
     for each in why.cannot:
-        yield say("why.cannot", lang, crew=each.crew, reason=reason_told(each, lang))
+        reason = reason_told(each, lang, names)
+        yield say("why.cannot", lang, crew=names.crew(each.crew), reason=reason)
     if not why.changes_known:
         yield say("why.changes_unknown", lang)
 
 
-def _chosen(task: str, chosen: Chosen, lang: str) -> str:
-    told = chosen.model_dump(include={"crew", "sequence"})
+def _chosen(task: str, chosen: Chosen, lang: str, names: Names) -> str:
+    told = {"crew": names.crew(chosen.crew), "sequence": chosen.sequence}
     terms = {"total": round(chosen.terms.total, 1), "terms": terms_told(chosen.terms, lang)}
     promise = _promise(chosen, lang)
-    eta = f"{chosen.eta:%H:%M}"
-    return say("why.chosen", lang, task=task, eta=eta, promise=promise, **told, **terms)
+    eta = names.clock(chosen.eta)
+    return say("why.chosen", lang, task=names.task(task), eta=eta, promise=promise, **told, **terms)
 
 
 def _promise(chosen: Chosen, lang: str) -> str:
@@ -60,34 +87,40 @@ def _promise(chosen: Chosen, lang: str) -> str:
     return say("plan.early", lang, minutes=chosen.slack_s // 60)
 
 
-def runner_told(runner: RunnerUp, lang: str) -> str:
+def runner_told(runner: RunnerUp, lang: str, names: Names = AS_THEY_ARE) -> str:
     """Return another place for a task as a sentence, with what it does to others' promises."""
     told = say(
         "why.runner",
         lang,
-        crew=runner.crew,
+        crew=names.crew(runner.crew),
         sequence=runner.sequence,
-        eta=f"{runner.eta:%H:%M}",
+        eta=names.clock(runner.eta),
         total=f"{runner.terms.total:+.1f}",
         terms=terms_told(runner.terms, lang, signed=True),
     )
-    call = [say("why.recall", lang, crew=runner.crew)] if runner.recall else []
-    return " ".join([told, *call, *(promise_told(each, lang) for each in runner.promises)])
+    call = [say("why.recall", lang, crew=names.crew(runner.crew))] if runner.recall else []
+    promises = (promise_told(each, lang, names) for each in runner.promises)
+    return " ".join([told, *call, *promises])
 
 
-def promise_told(change: PromiseChange, lang: str) -> str:
+def promise_told(change: PromiseChange, lang: str, names: Names = AS_THEY_ARE) -> str:
     """Return what becomes of a promise to another order."""
-    minutes = -(-change.late_s // 60)
+    task, minutes = names.task(change.task), -(-change.late_s // 60)
     if change.mended:
-        return say("why.mended", lang, task=change.task)
+        return say("why.mended", lang, task=task)
     more = round((change.late_s - change.late_before_s) / 60)
     key = "broken" if change.broken else "later" if more >= 0 else "sooner"
-    return say(f"why.{key}", lang, task=change.task, minutes=minutes, more=abs(more))
+    return say(f"why.{key}", lang, task=task, minutes=minutes, more=abs(more))
 
 
-def reason_told(reason: Reason | CrewReason, lang: str) -> str:
+def reason_told(reason: Reason | CrewReason, lang: str, names: Names = AS_THEY_ARE) -> str:
     """Return the rule that said no as a sentence."""
-    return say(f"plan.reason.{reason.code.value}", lang, **reason.params)
+    known = {"task": names.task, "locked_to": names.crew}
+    params = {
+        name: known[name](str(given)) if name in known else given
+        for name, given in reason.params.items()
+    }
+    return say(f"plan.reason.{reason.code.value}", lang, **params)
 
 
 def terms_told(terms: Cost, lang: str, *, signed: bool = False) -> str:
@@ -102,17 +135,17 @@ def terms_told(terms: Cost, lang: str, *, signed: bool = False) -> str:
     return ", ".join(found) or "–"
 
 
-def choice_told(priced: Priced, lang: str) -> tuple[str, ...]:
+def choice_told(priced: Priced, lang: str, names: Names = AS_THEY_ARE) -> tuple[str, ...]:
     """Return what a human's choice does: its price, others' promises, the rules it breaks."""
     first = say(
         "why.choice",
         lang,
-        task=priced.task,
-        crew=priced.crew,
+        task=names.task(priced.task),
+        crew=names.crew(priced.crew),
         sequence=priced.sequence,
-        eta=f"{priced.eta:%H:%M}",
+        eta=names.clock(priced.eta),
         total=f"{priced.terms.total:+.1f}",
         terms=terms_told(priced.terms, lang, signed=True),
     )
     rules = [say(f"plan.fault.{each.fault.value}", lang) for each in priced.rules]
-    return first, *(promise_told(each, lang) for each in priced.promises), *rules
+    return first, *(promise_told(each, lang, names) for each in priced.promises), *rules

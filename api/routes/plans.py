@@ -58,7 +58,8 @@ async def show_why(
         return Explainer(snapshot, plan, previous=before, travel=travel).why(task, others)
 
     why = await plan_questions.ask(office, caller, plan_hash, asked)
-    said = sentences(why, language_of(request))
+    lang = language_of(request)
+    said = sentences(why, lang, await plan_questions.names(office, caller, plan_hash, lang))
     return {"plan": plan_hash, "as_of": why.at, "why": why, "said": list(said)}
 
 
@@ -109,5 +110,6 @@ async def price_of_choice(
         return snapshot.at, price_choice(snapshot, plan, choice, previous=before, travel=travel)
 
     at, priced = await plan_questions.ask(office, caller, plan_hash, asked)
-    said = choice_told(priced, language_of(request))
+    lang = language_of(request)
+    said = choice_told(priced, lang, await plan_questions.names(office, caller, plan_hash, lang))
     return {"plan": plan_hash, "as_of": at, "choice": priced, "said": list(said)}

@@ -1,7 +1,8 @@
 """Questions about a stored plan, asked over the wire: why, who else, and at what price."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ from routing.receipt import Plan
 from routing.snapshot import FrozenStop, Snapshot
 from store import documents, plan_runs
 from store.plan_runs import PlanRun
-from tests.api.callers import signed_in
+from tests.api.callers import a_report, signed_in
 from tests.conftest import DEMO_NOW
 from tests.routing.builders import AT, a_crew, a_snapshot, a_task
 
@@ -81,6 +82,27 @@ async def test_a_plan_tells_why_who_else_and_what_a_choice_costs(
     assert price["choice"]["crew"] == "far"
     assert price["choice"]["terms"]["total"] == pytest.approx(runner["terms"]["total"], abs=0.01)
     assert "与计划相比" in price["said"][0]
+
+
+async def test_an_order_is_called_by_its_number_a_crew_by_its_name_and_times_by_the_local_clock(
+    client: httpx.AsyncClient, demo: Engine
+) -> None:
+    told = await client.post("/v1/reports", json=a_report(), headers=signed_in("call_taker"))
+    outage = told.json()["outage"]
+    task = f"{outage['id']}/t1"
+    work = a_task(task, 3, outage_id=outage["id"])
+    plan_hash = kept(demo, a_snapshot(work, a_crew("jp-crew-01"), district="jp"))
+    address = f"/v1/plans/{plan_hash}"
+    why = (await client.get(f"{address}/why?task={task}", headers=DORA)).json()
+    asked = f"{address}/price?task={task}&crew=jp-crew-01"
+    price = (await client.get(asked, headers=DORA | {"Accept-Language": "zh"})).json()
+    eta = datetime.fromisoformat(why["why"]["chosen"]["eta"])
+    local = eta.astimezone(ZoneInfo("Asia/Shanghai"))
+
+    assert why["said"][0].startswith(f"#{outage['number']} goes to ")
+    assert f"arrives {local:%H:%M}" in why["said"][0]
+    assert "jp-crew-01" not in " ".join([*why["said"], *price["said"]])
+    assert f"{local:%H:%M}" in price["said"][0]
 
 
 async def test_the_plan_before_counts_a_change_of_crew(

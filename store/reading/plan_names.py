@@ -1,0 +1,36 @@
+"""How people call what a plan speaks of, and by which clock its district lives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+_ZONE = text("SELECT time_zone FROM districts WHERE id = :district")
+_NUMBERS = text("SELECT id, number FROM outages WHERE id = ANY(:outages)")
+_CREWS = text("""
+SELECT id, CASE WHEN :lang = 'zh' THEN name_zh ELSE name_en END AS name
+FROM crews WHERE id = ANY(:crews)
+""")
+
+
+@dataclass(frozen=True)
+class PlanNames:
+    """The number of each outage, the name of each crew, and the time zone of the district."""
+
+    time_zone: str
+    numbers: dict[str, int]
+    crews: dict[str, str]
+
+
+def of(
+    session: Session, district: str, outages: Sequence[str], crews: Sequence[str], lang: str
+) -> PlanNames:
+    """Read the names of what a plan of a district speaks of; what is gone has none."""
+    numbers = session.execute(_NUMBERS, {"outages": list(outages)})
+    named = session.execute(_CREWS, {"crews": list(crews), "lang": lang})
+    return PlanNames(
+        time_zone=session.execute(_ZONE, {"district": district}).scalar_one_or_none() or "UTC",
+        numbers={row.id: row.number for row in numbers},
+        crews={row.id: row.name for row in named},
+    )
