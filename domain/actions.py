@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.actor import Actor
 from domain.kinds import TaskKind
-from domain.meeting import CallCrew
+from domain.parts import AskedOnSite
 from domain.place import Point
 from domain.planned import EndPlan
 from domain.regrouping import RegroupingRequest
@@ -257,7 +257,7 @@ Request = Annotated[
     TakeReports
     | Confirm
     | AddTask
-    | CallCrew
+    | AskedOnSite
     | CancelTask
     | Assign
     | Release

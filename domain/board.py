@@ -1,5 +1,6 @@
 """What a board works with: open outages, crews on hand, its ledger, its locks and its rhythm."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -60,6 +61,7 @@ class CrewOnHand:
     grid: str | None
     depot: str | None
     kit: tuple[str, ...] = ()
+    parts: Mapping[str, int] | None = None
     on_call: OnCall | None = None
     reserved_from: datetime | None = None
     borrowed_from: str | None = None

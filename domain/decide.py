@@ -29,6 +29,7 @@ RULES: dict[str, Rule] = {
     "confirm": intake.confirm_by_person,
     "add_task": work.add_task,
     "call_crew": work.call_crew,
+    "need_parts": work.need_parts,
     "cancel_task": work.cancel_task,
     "assign": orders.assign,
     "release": orders.release,

@@ -32,6 +32,7 @@ from domain.field_events import (
     WorkStarted,
 )
 from domain.kinds import AreaClass, KeyClass, Ladder, LadderRole
+from domain.parts import PartsNeeded
 from domain.place import Point
 from domain.planned import PlanEnded
 from domain.regrouping import RegroupingEvent
@@ -167,6 +168,7 @@ Happening = Annotated[
     | CustomerContacted
     | AssessmentStarted
     | MadeSafe
+    | PartsNeeded
     | WorkStarted
     | Held
     | Resumed
@@ -246,6 +248,7 @@ __all__ = [
     "MadeSafe",
     "Opened",
     "PartlyRestored",
+    "PartsNeeded",
     "PlanEnded",
     "ReportsTaken",
     "Restored",

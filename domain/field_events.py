@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from domain.kinds import TaskKind
+from domain.parts import Parts
 from domain.report import Hazards
 from domain.value import Value
 
@@ -25,6 +26,7 @@ class TaskAdded(Value):
     danger: bool = False
     meeting: str | None = Field(default=None, exclude_if=lambda meeting: meeting is None)
     before: tuple[str, ...] = Field(default=(), exclude_if=lambda waiting: not waiting)
+    parts: Parts = Field(default_factory=dict)
 
 
 class TaskAssigned(Value):

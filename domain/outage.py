@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, Field
 
 from domain.kinds import AreaClass, Hazard, KeyClass, TaskKind
+from domain.parts import Parts
 from domain.place import Point
 from domain.report import Hazards
 from domain.value import Value
@@ -52,7 +53,7 @@ class Task(Value):
 
     `queued_at` is since when it could have been given to a crew; `first_dispatched_at` outlives
     a release, since nothing can have happened in the field before it. Tasks of one `meeting` are
-    for different crews, which begin together.
+    for different crews, which begin together. `parts` are used up by it.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Task(Value):
     finished_at: AwareDatetime | None = None
     refused_by: tuple[str, ...] = ()
     meeting: str | None = Field(default=None, exclude_if=lambda meeting: meeting is None)
+    parts: Parts = Field(default_factory=dict)
 
     @property
     def open(self) -> bool:

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.kinds import MOST_CREWS, AreaClass, KeyClass, Ladder, TaskKind
 from domain.ladders import Ladders, Rung
+from domain.parts import Parts
 from domain.promises import ArrivalMinutes, Counted, Counting, Deadlines, KeyCustomer, Means
 from domain.value import Value
 
@@ -70,6 +71,7 @@ class WorkKind(Value):
     skills: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()
     kit: tuple[str, ...] = ()
+    parts: Parts = Field(default_factory=dict)
     minutes: int = Field(gt=0)
     needs_safety_officer: bool = False
     crews: int = Field(default=1, ge=1, le=MOST_CREWS)

@@ -8,6 +8,7 @@ from domain import events as e
 from domain.kinds import Ladder
 from domain.outage import Outage, Stage, Task, TaskState
 from domain.outage_steps import Step
+from domain.parts import PartsNeeded
 
 REMEMBERED_ORDERS = 20
 """How many orders back the rungs of an assignment are remembered."""
@@ -33,6 +34,7 @@ def _added(outage: Outage, what: e.TaskAdded, event: e.Event) -> Outage:
         danger=what.danger,
         queued_at=event.at,
         meeting=what.meeting,
+        parts=what.parts,
     )
     if what.meeting is not None and outage.task(what.meeting) is not None:
         outage = _change(outage, what.meeting, meeting=what.meeting)  # its crew called another
@@ -144,6 +146,14 @@ def _made_safe(outage: Outage, what: e.MadeSafe, _event: e.Event) -> Outage:
     )
 
 
+def _parts_needed(outage: Outage, what: PartsNeeded, _event: e.Event) -> Outage:
+    task = outage.task(what.task)
+    others = dict(task.parts) if task else {}
+    others.pop(what.part, None)
+    needed = {what.part: what.count} if what.count else {}
+    return _change(outage, what.task, parts=others | needed)
+
+
 def _to(state: TaskState) -> Step:
     """Return the step that only moves a task to a state."""
 
@@ -181,6 +191,7 @@ TASK_STEPS: dict[str, Callable[[Outage, Any, e.Event], Outage]] = {
     "customer_contacted": _contacted,
     "assessment_started": _to(TaskState.ASSESSING),
     "made_safe": _made_safe,
+    "parts_needed": _parts_needed,
     "work_started": _to(TaskState.WORKING),
     "held": _to(TaskState.ON_HOLD),
     "resumed": _to(TaskState.WORKING),

@@ -9,6 +9,7 @@ from domain.kinds import MOST_CREWS, TaskKind
 from domain.meeting import CallCrew
 from domain.moves import may_call_crew
 from domain.outage import Outage, Task, TaskState
+from domain.parts import NeedParts, PartsNeeded
 from domain.policy import Policy
 
 TREES = "trees"
@@ -82,6 +83,14 @@ def call_crew(case: Case, _what: CallCrew) -> Happenings:
     return (added,)
 
 
+def need_parts(case: Case, what: NeedParts) -> Happenings:
+    """Note what work uses up: the crew's own, or, of one that looks or makes safe, the repair."""
+    job, mending = case.job, [t for t in case.outage.open_tasks if t.kind in MENDING]
+    if job.kind not in MENDING and mending:
+        job = mending[0]
+    return (PartsNeeded(task=job.id, part=what.part, count=what.count),)
+
+
 def _crews_added(
     outage: Outage,
     number: int,
@@ -102,6 +111,7 @@ def _crews_added(
             work_s=work_s or work.minutes * 60,
             danger=kind is TaskKind.MAKE_SAFE,
             meeting=first if work.crews > 1 else None,
+            parts={} if place else work.parts,
             before=_waiting(outage, after) if kind is TaskKind.CUT_TREES else (),
         )
         for place in range(work.crews)

@@ -53,6 +53,7 @@ class CrewInput:
             home_grid=crew.grid,
             depot=crew.depot,
             kit=crew.kit,
+            parts=None if crew.parts is None else dict(crew.parts),
             recall=self._must_be_called(crew),
             free_at=self._free_at(crew),
             rested_at=self._rested_at(crew),

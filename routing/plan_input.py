@@ -195,6 +195,7 @@ def _task(item: OpenTask, policy: Policy, pins: dict[str, Pin]) -> r.Task:
         refused_by=(*task.refused_by, *ruled_out),
         grid=item.outage.grid,
         kit=work.kit,
+        parts=task.parts,
         meeting=task.meeting,
     )
 

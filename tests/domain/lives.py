@@ -91,6 +91,7 @@ def steps_listed(outage: Outage) -> list[tuple[Actor, Allowed]]:
 
 
 _ENDINGS: dict[str, Any] = {
+    "need_parts": lambda: {"part": "fuse", "count": 2},
     "find_customer_side": lambda: {"told": "in_person"},
     "end_plan": lambda: {"how": "done", "clock_start": START},
 }

@@ -16,6 +16,7 @@ from domain.errors import Refused
 from domain.evolve import REMEMBERED_ACTIONS, fold
 from domain.kinds import Hazard, TaskKind
 from domain.outage import Outage
+from domain.parts import NeedParts
 from domain.regrouping import Absorb, Merge, NoteMerge, NoteSplit, Split
 from domain.report import ReportTally
 from tests.domain.builders import (
@@ -221,6 +222,7 @@ def everything_happens() -> list[e.Event]:
     story.does(CREW, a.GiveEstimate(etr=START + minutes(90)))
     story.does(CREW, a.BeginWork(task=story.task(2)))
     story.does(CREW, a.Hold(task=story.task(2), reason="material"))
+    story.does(CREW, NeedParts(task=story.task(2), part="fuse", count=1))
     story.does(CREW, a.Resume(task=story.task(2)))
     story.does(DISPATCHER, a.AddTask(task_kind=TaskKind.ASSESS))
     story.does(DISPATCHER, a.CancelTask(task=story.task(3), reason="not_needed"))

@@ -208,7 +208,9 @@ def scarce(seed: int, tasks: int, crews: int) -> Snapshot:
     storm = a_storm(seed, tasks, crews)
 
     def needs(place: int, task: Task) -> Task:
-        return task.model_copy(update={"parts": {"fuse": 1 + place % 2, "conductor_m": 10 * place + 5}})
+        return task.model_copy(
+            update={"parts": {"fuse": 1 + place % 2, "conductor_m": 10 * place + 5}}
+        )
 
     def has(place: int, crew: Crew) -> Crew:
         return crew.model_copy(

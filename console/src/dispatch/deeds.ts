@@ -18,6 +18,7 @@ export const FORMS: Record<string, readonly Field[]> = {
   cancel_task: [{ name: "reason", kind: "code", of: ["not_needed", "duplicate", "other"] }],
   release: [{ name: "reason", kind: "code", of: ["needed_elsewhere", "too_late", "crew_unavailable", "other"] }],
   hold: [{ name: "reason", kind: "code", of: ["access", "material", "clearance", "trees", "weather", "third_party"] }],
+  need_parts: [{ name: "part", kind: "code", of: ["fuse", "insulator", "conductor_m", "cable_m", "pole", "transformer_100kva", "transformer_200kva"] }, { name: "count", kind: "number", least: 0 }],
   restore_part: [{ name: "customers_back", kind: "number", least: 1 }],
   restore: [{ name: "temporary", kind: "flag" }],
   find_customer_side: [{ name: "told", kind: "code", of: ["in_person", "by_phone", "notice_left"] }],

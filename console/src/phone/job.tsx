@@ -8,7 +8,7 @@ import { say, word } from "../words";
 import { crew, leg, may, nextStep, readSoon, type Stop } from "./jobs";
 import { sending, state, waiting } from "./statements";
 
-const PROBLEMS = ["call_crew", "hold", "refuse", "restore_part", "find_customer_side", "add_task"] as const;
+const PROBLEMS = ["call_crew", "need_parts", "hold", "refuse", "restore_part", "find_customer_side", "add_task"] as const;
 const MINUTES = [30, 60, 120] as const;
 /** What is being asked for before it can be stated. */
 const form = signal<{ kind: string; stop: Stop } | null>(null);
