@@ -191,6 +191,9 @@ def show_plan(snapshot: Snapshot, made: Plan, lang: str) -> None:
                 f"{visit.finish_at:%T}",
                 _promise(visit, lang),
             )
+        if route.taken is not None:
+            begun, over = route.taken.start_at, route.taken.end_at
+            table.add_row("", say("plan.break", lang), "", f"{begun:%T}", f"{over:%T}", "")
     screen.print(table)
     if made.unassigned:
         left = Table(title=say("plan.unassigned", lang))

@@ -14,6 +14,7 @@ from routing.kernel import NOBODY, insert_in_turn, settle
 from routing.pricing import MAX_HORIZON_S, Tariff
 from routing.problem import FOR_EVER, Problem, Routes
 from routing.ruin import anneal
+from routing.rules import before_a_break
 from routing.walk import Walked
 
 AROUND = 100  # tasks a task may be put behind, and that may be taken out with it
@@ -173,6 +174,9 @@ def task_table(problem: Problem) -> Whole:
     table[:, at.WORK], table[:, at.EARLIEST] = problem.work, problem.earliest
     table[:, at.CAP], table[:, at.CREW] = MAX_HORIZON_S, NOBODY
     table[:, at.TASK_COLUMNS :] = problem.needs
+    if any(problem.due):
+        hurried = [before_a_break(task) for task in problem.tasks]
+        table[:, at.HURRIED] = [each or bool(problem.meets[n]) for n, each in enumerate(hurried)]
     return table
 
 
@@ -183,6 +187,11 @@ def crew_table(problem: Problem) -> Whole:
     table[:, at.READY] = problem.ready
     table[:, at.DRIVE_PRICE], table[:, at.CALL_OUT] = problem.travel_price, problem.call_outs
     table[:, at.CREW_COLUMNS :] = np.tile(problem.carried, 2)
+    for crew, due in enumerate(problem.due):
+        if due is not None:
+            table[0, at.BREAKS] = 1
+            hours = due.length, due.earliest, due.latest
+            table[crew, [at.BREAK, at.BREAK_FROM, at.BREAK_BY]] = hours
     return table
 
 

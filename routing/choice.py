@@ -12,7 +12,7 @@ from routing.explain import Ranking
 from routing.inspection import check
 from routing.moments import Moment
 from routing.pricing import price
-from routing.receipt import Cost, Hold, Plan, Route, Violation, Visit
+from routing.receipt import Cost, Hold, Plan, Violation, Visit
 from routing.snapshot import Id, Lock, LockKind, Snapshot
 from routing.travel import Travel, travel_of
 
@@ -135,7 +135,7 @@ def _receipt(plan: Plan, after: Arrangement, task: str) -> Plan:
     """Return the changed plan with its whole price, for the inspection."""
     snapshot = after.ground.snapshot
     routes = tuple(
-        Route(crew=crew.id, visits=after.routes[crew.id])
+        after.ground.table.route(crew, after.routes[crew.id])
         for crew in snapshot.crews
         if after.routes.get(crew.id)
     )

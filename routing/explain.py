@@ -1,5 +1,6 @@
 """How well each crew fits one task: the best place on its route and what that costs."""
 
+from datetime import timedelta
 from functools import cached_property
 
 from domain.errors import Refused
@@ -9,7 +10,7 @@ from routing.effects import PromiseChange, crews_changed, difference, promises_c
 from routing.moments import Moment
 from routing.quick_places import QuickPlaces
 from routing.receipt import Code, Cost, CrewReason, Hold, Plan, Visit
-from routing.rules import clock_reason, held_by, standing_reason
+from routing.rules import clock_reason, held_by, late_by_break, standing_reason
 from routing.snapshot import Crew, Id, Snapshot
 from routing.steps import Guest, Leg
 from routing.travel import Travel, place_of, travel_of
@@ -207,7 +208,7 @@ class Ranking:
         place = self.places(crew.id)[-1]
         found = self._too_late(crew, self._visit(crew, place))
         if found is not None:
-            return found
+            return self._late_by_break(crew, place) or found
         after = self.rest.having(self.task.id, crew.id, place)
         if after.circular and not self.rest.circular:
             linked = (*self.task.after, *self.ground.followers.get(self.task.id, ()), self.task.id)
@@ -221,6 +222,15 @@ class Ranking:
                 if found is not None:
                     return found.model_copy(update={"crew": crew.id})
         return CrewReason(crew=crew.id, code=Code.SHIFT_END)
+
+    def _late_by_break(self, crew: Crew, place: int) -> CrewReason | None:
+        """Return that only a break makes a crew come too late, if that is so."""
+        visit, before = self._visit(crew, place), self.rest.routes[crew.id][:place]
+        done = [self._finish[each] for each in self.task.after if each in self._finish]
+        table, drive = self.ground.table, timedelta(seconds=visit.travel_s)
+        floor = max([table.earliest(self.task), *done])
+        spared = table.spared(crew, before, self.task, drive, floor)
+        return late_by_break(self.task, crew, visit.start_at, self.ground.snapshot.at, spared)
 
     def _too_late(self, crew: Crew, visit: Visit) -> CrewReason | None:
         task, at = self.ground.tasks[visit.task], self.ground.snapshot.at

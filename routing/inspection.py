@@ -7,6 +7,7 @@ hide the other. Each part of the judgement is a module `inspection_*`.
 from collections import Counter
 from collections.abc import Iterator
 
+from routing.inspection_break import break_faults
 from routing.inspection_clock import clock_faults
 from routing.inspection_fitness import fitness_faults
 from routing.inspection_hold import (
@@ -51,6 +52,7 @@ def check(
     found.extend(fitness_faults(snapshot, known))
     found.extend(parts_faults(snapshot, known))
     found.extend(clock_faults(snapshot, known, travel))
+    found.extend(break_faults(snapshot, known))
     found.extend(meeting_faults(snapshot, known))
     found.extend(danger_order_faults(snapshot, known, travel))
     found.extend(danger_left_faults(snapshot, plan, known, travel))

@@ -30,6 +30,7 @@ class _Clock:
         self._stops = {stop.task: stop for stops in snapshot.frozen.values() for stop in stops}
         urgent = urgent_tasks(snapshot)
         self._meets = {t.id: t.meeting for t in snapshot.tasks if t.meeting and t.id not in urgent}
+        self._taken = {route.crew: route.taken for route in routes}
         self._last = self._last_at_meetings(routes)
 
     def faults(self, route: Route) -> Iterator[Violation]:
@@ -62,7 +63,7 @@ class _Clock:
     def _driven(
         self, crew: Crew, task: Task, visit: Visit, before: Visit | None, stop: FrozenStop | None
     ) -> Iterator[Violation]:
-        free, place = self._leaves(crew, before)
+        free, place = self._leaves(crew, before, visit)
         seconds, metres = self._travel.leg(place, place_of(task))
         if visit.depart_at < free:
             yield Violation(fault=Fault.OVERLAP, crew=crew.id, task=task.id)
@@ -103,16 +104,19 @@ class _Clock:
         if visit.task in self._stops:
             return visit.start_at
         task = self._tasks[visit.task]
-        free, place = self._leaves(crew, before)
+        free, place = self._leaves(crew, before, visit)
         drive = timedelta(seconds=self._travel.leg(place, place_of(task))[0])
         return max(free + drive, self._soonest(task, None))
 
-    def _leaves(self, crew: Crew, before: Visit | None) -> tuple[datetime, Place]:
-        """Return when and from where a crew can leave after a visit."""
-        free = sets_out(crew, self._snapshot.at)
-        if before is None:
-            return free, place_of(crew)
-        return max(free, before.finish_at), place_of(self._tasks[before.task])
+    def _leaves(self, crew: Crew, before: Visit | None, visit: Visit) -> tuple[datetime, Place]:
+        """Return when and from where a crew can leave for a visit, its break over."""
+        free, place = sets_out(crew, self._snapshot.at), place_of(crew)
+        if before is not None:
+            free, place = max(free, before.finish_at), place_of(self._tasks[before.task])
+        told = self._taken[crew.id]
+        if told is not None and free <= told.start_at and told.end_at <= visit.depart_at:
+            free = told.end_at
+        return free, place
 
     def _soonest(self, task: Task, stop: FrozenStop | None) -> datetime:
         """Return when the task may start at all, as far as others are concerned."""

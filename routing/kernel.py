@@ -5,6 +5,8 @@ by plain code before it counts. Arrays are handed over one by one, as a bundle o
 unpacked at every call.
 """
 
+from typing import Any
+
 import numpy as np
 
 from routing.arrays import Short, State, Whole, compiled, inlined
@@ -16,11 +18,15 @@ WORK, EARLIEST, CAP, MUST = range(7, 11)
 # may be, the price of a second's delay of it and what follows at once, the price of its
 # start and the drive to it.
 CREW, PLACE, START, GAP, SLACK, SLOPE, PAID, WAY = range(11, 19)
-TASK_COLUMNS = 19
+HURRIED = 19  # whether breaks wait for it
+TASK_COLUMNS = 20
 # Columns of a crew: what does not change, its route, and its route before a step.
-READY, CLOSED, DRIVE_PRICE, CALL_OUT = range(4)
-LENGTH, COST, WAS_LENGTH, WAS_COST, STAMP, TOUCHED = range(4, 10)
-CREW_COLUMNS = 10
+READY, CLOSED, DRIVE_PRICE, CALL_OUT, BREAK = range(5)
+LENGTH, COST, WAS_LENGTH, WAS_COST, STAMP, TOUCHED = range(5, 11)
+# ... and, where a break of some length is due, its hours and before which place it is had. The
+# first row tells whether any crew is due one.
+BREAK_FROM, BREAK_BY, BREAK_AT, BREAKS = range(11, 15)
+CREW_COLUMNS = 15
 # Behind those: of a task, what it needs of each part; of a crew, what it has left of each and then
 # what it carries. Where no task needs parts there are no such columns.
 NOBODY, TAKEN = -1, -3  # of a task that is out: before this step began, and since
@@ -41,7 +47,7 @@ def chance(state: State) -> float:
 
 
 @inlined
-def _price(tasks: Whole, task: int, start: int) -> int:
+def _price(tasks: Whole, task: Any, start: int) -> int:
     price: int = tasks[task, WAIT] * start
     if start > tasks[task, BOUND]:
         price += tasks[task, LATE] * (start - tasks[task, BOUND]) + tasks[task, CHARGE]
@@ -59,6 +65,54 @@ def lacks(tasks: Whole, crews: Whole, k: int, task: int) -> bool:
     return False
 
 
+@inlined
+def _with_break(
+    tasks: Whole, crews: Whole, k: int, task: Any, free: Any, way: Any, start: Any
+) -> tuple[Any, Any]:
+    """Return the start of a task for a crew that has its break before it, or still owes it."""
+    over = max(free, crews[k, BREAK_FROM]) + crews[k, BREAK] + way
+    if start + tasks[task, WORK] > crews[k, BREAK_BY] and not tasks[task, HURRIED]:
+        start = max(over, start)
+    return start, over > start
+
+
+@compiled
+def extra_by_break(
+    into: Short,
+    latest: Short,
+    toll: Whole,
+    tasks: Whole,
+    crews: Whole,
+    route: Short,
+    k: int,
+    at: int,
+    task: int,
+) -> int:
+    """Return the extra price where a break is due, or HUGE: all behind the task is timed anew."""
+    here, free, each, i = tasks.shape[0] + k, crews[k, READY], np.int64(task), at - 1
+    if at > 0:
+        here = np.int64(route[k, at - 1])
+        free = tasks[here, START] + tasks[here, WORK]
+    owed = at <= crews[k, BREAK_AT]
+    price: int = toll[task, k] + (crews[k, CALL_OUT] if crews[k, LENGTH] == 0 else 0)
+    while True:
+        way = np.int64(into[each, here])
+        start = max(free + way, tasks[each, EARLIEST])
+        if owed:
+            start, owed = _with_break(tasks, crews, k, each, free, way, start)
+        if start > latest[each, k] or start > tasks[each, CAP]:
+            return HUGE
+        price += _price(tasks, each, start) + crews[k, DRIVE_PRICE] * way
+        if i >= at:
+            price -= tasks[each, PAID] + crews[k, DRIVE_PRICE] * tasks[each, WAY]
+            if start == tasks[each, START] and owed == (crews[k, BREAK_AT] > i):
+                return price
+        here, free, i = each, start + tasks[each, WORK], i + 1
+        if i >= crews[k, LENGTH]:
+            return price
+        each = np.int64(route[k, i])
+
+
 @compiled
 def settle(
     into: Short, latest: Short, toll: Whole, tasks: Whole, crews: Whole, route: Short, k: int
@@ -66,10 +120,14 @@ def settle(
     """Set the clock of one route, and what its crew has left."""
     count, free, here = crews[k, LENGTH], crews[k, READY], tasks.shape[0] + k
     cost, slack, slope = crews[k, CALL_OUT] if count else 0, HUGE, 0
+    owed = crews[k, BREAK] > 0
     for i in range(count):
         task = route[k, i]
         way = into[task, here]
         start = max(free + way, tasks[task, EARLIEST])
+        if owed:
+            start, owed = _with_break(tasks, crews, k, task, free, way, start)
+            crews[k, BREAK_AT] = i + owed
         tasks[task, GAP], tasks[task, START] = start - free - way, start
         tasks[task, CREW], tasks[task, PLACE], tasks[task, WAY] = k, i, way
         tasks[task, PAID] = _price(tasks, task, start)
@@ -163,6 +221,7 @@ def best_place(
     best, crew, at = tasks[task, SKIP], NOBODY, 0
     counted = tasks.shape[1] > TASK_COLUMNS
     reach, ahead = near.shape[1], outset.shape[1]
+    breaks = crews.shape[0] > 0 and crews[0, BREAKS] > 0
     count = reach or tasks.shape[0]
     for n in range(count + (ahead or crews.shape[0])):
         k, i = n - count, 0  # behind a task, nearest first, or first on a route
@@ -177,7 +236,10 @@ def best_place(
             continue
         if blink > 0 and chance(state) < blink:
             continue
-        price = _extra(drive, into, latest, toll, tasks, crews, route, k, i, task, best)
+        if breaks and crews[k, BREAK] > 0:
+            price = extra_by_break(into, latest, toll, tasks, crews, route, k, i, task)
+        else:
+            price = _extra(drive, into, latest, toll, tasks, crews, route, k, i, task, best)
         if price < best:
             best, crew, at = price, k, i
     return crew, at

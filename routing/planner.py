@@ -10,6 +10,7 @@ from domain.kinds import AreaClass, TaskKind
 from routing.budget import Budget
 from routing.danger import as_orders, commit
 from routing.forerunners import layers
+from routing.overrun import within_hours
 from routing.pricing import all_turned, price
 from routing.problem import build
 from routing.reasons import explain_left
@@ -53,7 +54,7 @@ def plan(
         orders[crew.id].extend((problem.tasks[task].id, Hold.PLANNED) for task in route)
     for crew_id, kept in keep_given(snapshot, orders):
         orders[crew_id].append((kept, Hold.KEPT))
-    orders = make_way(snapshot, orders, travel)
+    orders = within_hours(snapshot, make_way(snapshot, orders, travel), travel)
     if not budget.over():
         orders = turned_for_gain(snapshot, orders, previous, travel) or orders
     return _receipt(

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from routing.breaks import Due, begins
 from routing.carrying import Stock
 from routing.danger import Commitments
 from routing.meetings import Partners, others_of, partners_of
@@ -21,7 +23,14 @@ from routing.pricing import (
     travel_price,
 )
 from routing.receipt import Plan, Visit
-from routing.rules import duty_end, held_by, licence_end, standing_reason, work_end
+from routing.rules import (
+    before_a_break,
+    duty_end,
+    held_by,
+    licence_end,
+    standing_reason,
+    work_end,
+)
 from routing.snapshot import Crew, Snapshot, Task
 from routing.timetable import Timetable
 from routing.tolls import Tolls
@@ -42,6 +51,7 @@ class Problem:
     `call_outs[crew]` what its first task costs. `before` holds what must be finished first, `meets`
     what must begin with a task, on other crews. `needs[task, part]` is used up of `carried[crew,
     part]`; a column for each part that any task needs, what a human gave is taken off already.
+    `due[crew]` is the break it has not had yet.
     """
 
     tasks: tuple[Task, ...]
@@ -60,6 +70,7 @@ class Problem:
     held: list[int | None]
     travel_price: int
     call_outs: list[int]
+    due: list[Due | None]
     horizon: int
     needs: Whole
     carried: Whole
@@ -85,6 +96,14 @@ class Problem:
     def drive(self, crew: int, here: int, task: int) -> int:
         """Return the seconds from a task, or from where the crew starts when `here` is NEVER."""
         return int(self.outset[crew, task] if here == NEVER else self.between[here, task])
+
+    def begins(self, due: Due | None, free: int, drive: int, task: int, floor: int) -> int:
+        """Return when a task begins for a crew that is free then, and owes itself this break."""
+        if due is None:
+            return max(free + drive, floor)
+        hurried = before_a_break(self.tasks[task])
+        start: int = begins(due, free, drive, floor, self.work[task], hurried=hurried)
+        return start
 
 
 def build(
@@ -119,10 +138,20 @@ def build(
         held=[number_of.get(task.lock.crew or "") if task.lock else None for task in tasks],
         travel_price=travel_price(snapshot),
         call_outs=[0 if committed[crew.id] else call_out_price(crew, snapshot) for crew in crews],
+        due=[_due(crew, snapshot.at, table.due(crew, committed[crew.id])) for crew in crews],
         horizon=min(MAX_HORIZON_S, horizon),
         needs=needs,
         carried=carried,
     )
+
+
+def _due(crew: Crew, at: datetime, due: Due | None) -> Due | None:
+    """Return a break in whole seconds: begun no sooner and no later than it may be."""
+    if due is None or crew.due_break is None:
+        return None
+    first, last = seconds_from(at, due.earliest), seconds_until(at, due.latest)
+    near = min(MAX_HORIZON_S, max(-MAX_HORIZON_S, first))
+    return Due(near, min(MAX_HORIZON_S, max(-MAX_HORIZON_S, last)), crew.due_break.length_s)
 
 
 def _open_tasks(snapshot: Snapshot, committed: Mapping[str, Sequence[Visit]]) -> list[Task]:

@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from routing.arrangement import Arrangement
+from routing.breaks import Due
 from routing.pricing import Tariff, call_out_price, horizon_s, tariff, travel_price
 from routing.receipt import Hold, Visit
-from routing.rules import crew_ready, held_by, licence_end, work_end
+from routing.rules import before_a_break, crew_ready, held_by, licence_end, work_end
 from routing.snapshot import Crew, Task
 from routing.steps import MICROSECOND, SECOND, Guest, Joined, Leg, Limits, Step, passed
 from routing.tolls import Tolls
@@ -42,7 +43,10 @@ class QuickPlaces:
         }
         self._followed = self._followed_elsewhere()
         self._by_name = {step.name: step for steps in self.steps.values() for step in steps}
-        self._joined = Joined(self.steps, self.ready, ground.followers, circular=rest.circular)
+        self._due = self._breaks()
+        self._joined = Joined(
+            self.steps, self.ready, ground.followers, self._due, circular=rest.circular
+        )
 
     def _followed_elsewhere(self) -> frozenset[str]:
         """Return the tasks that work of another crew waits for or meets."""
@@ -53,6 +57,15 @@ class QuickPlaces:
             for each in (*self._ground.followers.get(name, ()), *self._meets(name))
             if owner.get(each, crew) != crew
         )
+
+    def _breaks(self) -> dict[str, Due]:
+        """Return the break each crew has on its route or after it, in microseconds."""
+        dues = {crew.id: crew.due_break for crew in self._ground.snapshot.crews}
+        return {
+            crew: Due(self._us(due.earliest), self._us(due.latest), due.length_s * SECOND)
+            for crew, due in dues.items()
+            if due is not None
+        }
 
     def _meets(self, name: str) -> tuple[str, ...]:
         return self._ground.partners.get(name, ())
@@ -82,6 +95,7 @@ class QuickPlaces:
             limits=None if fixed else self.limits(crew, task),
             fixed=fixed,
             meets=self._meets(task.id),
+            hurried=visit.hold is Hold.DANGER or before_a_break(task),
         )
 
     def limits(self, crew: Crew, task: Task) -> Limits | None:
@@ -122,7 +136,7 @@ class QuickPlaces:
 
     def added(self, guest: Guest, crew: str, place: int, leg: Leg) -> int | None:
         """Return what the task adds at a place of a route, or None where the clock forbids it."""
-        if not guest.followed and not self._rest.circular:
+        if not guest.followed and not self._rest.circular and crew not in self._due:
             found, alone = self._alone(guest, crew, place, leg)
             if alone:
                 return found
@@ -191,6 +205,7 @@ class QuickPlaces:
             limits=limits,
             fixed=False,
             meets=guest.meets,
+            hurried=before_a_break(guest.task),
         )
         behind = [each._replace(drive=leg.onward * SECOND) for each in mine[place : place + 1]]
         trial = [*mine[:place], tried, *behind, *mine[place + 1 :]]

@@ -7,7 +7,7 @@ from routing.carrying import Stock
 from routing.meetings import others_of, partners_of
 from routing.pricing import call_out_price, horizon_s, seconds_from, tariff, travel_price
 from routing.receipt import Code, CrewReason, Params, Plan, Route, StopCause, Unassigned
-from routing.rules import clock_reason, held_by, standing_reason
+from routing.rules import held_by, late_by_break, standing_reason
 from routing.snapshot import Crew, Snapshot, Task
 from routing.timetable import Timetable
 from routing.tolls import Tolls
@@ -45,29 +45,40 @@ def explain_left(
                 params: Params = {"task": there[0]}
                 crews.append(CrewReason(crew=crew.id, code=Code.SAME_CREW, params=params))
                 continue
-            start = max(
-                ends[row][0] + timedelta(seconds=drive),
-                table.earliest(task),
-                *(finished[each] for each in task.after if each in finished),
-            )
-            idle = 0 if visits.get(crew.id) else call_out_price(crew, snapshot)
+            way, before = timedelta(seconds=drive), visits.get(crew.id, ())
+            done = (finished[each] for each in task.after if each in finished)
+            floor = max([table.earliest(task), *done])
+            start, spared = ends[row][0] + way, timedelta(0)
+            if crew.due_break is not None:
+                start = table.begins(crew, before, task, way, floor)
+                spared = table.spared(crew, before, task, way, floor)
+            start = max(start, floor)
+            idle = 0 if before else call_out_price(crew, snapshot)
             extra = travel_price(snapshot) * drive + tolls.of(task, crew.id) + idle
             reason = standing_reason(task, crew, snapshot.at) or stock.short_of(task, crew, mine)
-            reason = reason or _crew_reason(task, crew, snapshot, start, extra=extra, cause=cause)
+            begun = start, spared
+            reason = reason or _crew_reason(task, crew, snapshot, begun, extra=extra, cause=cause)
             crews.append(reason)
         found.append(_for_task(task, snapshot, crews, finished))
     return _without_company(found, snapshot)
 
 
 def _crew_reason(
-    task: Task, crew: Crew, snapshot: Snapshot, start: datetime, *, extra: int, cause: StopCause
+    task: Task,
+    crew: Crew,
+    snapshot: Snapshot,
+    begun: tuple[datetime, timedelta],
+    *,
+    extra: int,
+    cause: StopCause,
 ) -> CrewReason:
     """Return what of clock or price keeps a crew from doing this task after all it has.
 
-    `extra` is what it costs beside the hour: the drive, the toll, calling the crew out.
+    It would begin at a moment, and by so much sooner without the crew's break. `extra` is what it
+    costs beside the hour: the drive, the toll, calling the crew out.
     """
-    finish = start + timedelta(seconds=task.work_s)
-    reason = clock_reason(task, crew, start, finish, snapshot.at)
+    start, spared = begun
+    reason = late_by_break(task, crew, start, snapshot.at, spared)
     if reason is not None:
         return reason
     rates = tariff(task, snapshot, horizon_s(snapshot))

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.value import Value, canonical_json, digest_of
+from routing.breaks import BreakTaken
 from routing.moments import Moment
 from routing.snapshot import Id
 
@@ -34,6 +35,7 @@ class Code(StrEnum):
     LICENCE_EXPIRED = "licence_expired"
     SHIFT_END = "shift_end"
     DUTY_HOURS = "duty_hours"
+    BREAK = "break"
     WAITS_FOR_TASK = "waits_for_task"
     SAME_CREW = "same_crew"
     NO_SECOND_CREW = "no_second_crew"
@@ -100,10 +102,11 @@ class Visit(Value):
 
 
 class Route(Value):
-    """The visits of one crew in order."""
+    """The visits of one crew in order, and the break it has between or after them."""
 
     crew: Id
     visits: tuple[Visit, ...] = ()
+    taken: BreakTaken | None = Field(default=None, exclude_if=lambda given: given is None)
 
 
 class Cost(Value):
@@ -176,6 +179,9 @@ class PlanFault(StrEnum):
     DUTY = "duty"
     NOT_RESTED = "not_rested"
     RESERVED = "reserved"
+    BREAK_MISSED = "break_missed"
+    BREAK_CUT = "break_cut"
+    BREAK_HOURS = "break_hours"
     FROZEN_MOVED = "frozen_moved"
     LOCK_CREW = "lock_crew"
     LOCK_TIME = "lock_time"

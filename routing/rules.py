@@ -113,6 +113,29 @@ def clock_reason(
     return None
 
 
+def late_by_break(
+    task: Task, crew: Crew, start: datetime, at: datetime, spared: timedelta
+) -> CrewReason | None:
+    """Return the rule of the clock broken by beginning then, or the break that alone breaks it.
+
+    Without its break the crew would begin as much sooner as is `spared`.
+    """
+    work = timedelta(seconds=task.work_s)
+    reason = clock_reason(task, crew, start, start + work, at)
+    if reason is None or not spared:
+        return reason
+    sooner = start - spared
+    if clock_reason(task, crew, sooner, sooner + work, at) is not None:
+        return reason
+    length = 0 if crew.due_break is None else crew.due_break.length_s
+    return CrewReason(crew=crew.id, code=Code.BREAK, params={"minutes": length // 60})
+
+
+def before_a_break(task: Task) -> bool:
+    """Tell whether a break waits for this task: for danger, and for an hour a human fixed."""
+    return task.danger or (task.lock is not None and task.lock.latest is not None)
+
+
 def crew_ready(crew: Crew, snapshot: Snapshot) -> datetime:
     """Return the first moment the crew can drive to a stop that is not frozen."""
     moments = crew.free_at, crew.rested_at

@@ -13,13 +13,13 @@ from pydantic_core import PydanticCustomError
 from domain.errors import Refused
 from domain.kinds import AreaClass, TaskKind
 from domain.value import Value, canonical_json, digest_of
+from routing.breaks import Break
 from routing.forerunners import layers, peeled
 from routing.moments import Moment, Told
 from routing.prices import Prices, Seconds
 from routing.travel_model import TravelModel
 
 UNCOUNTED = 1_000_000_000
-
 
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -101,7 +101,7 @@ class Task(Value):
     refused_by: tuple[Id, ...] = ()
     grid: str | None = None
     shut: bool = Field(default=False, exclude_if=lambda given: not given)
-    not_before: Told | None = Field(default=None, exclude_if=lambda given: given is None)
+    not_before: NewMoment = None
     kit: Kit = ()
     parts: Parts = Field(default_factory=dict)
     meeting: Id | None = Field(default=None, exclude_if=lambda given: given is None)
@@ -117,13 +117,14 @@ class Licence(Value):
 class Crew(Value):
     """A crew and what it may do.
 
-    `lon, lat` is where it was at `position_at`, or where its commitment outside this snapshot
-    ends; it can drive to the first stop from `free_at`. Work begins within
-    the shift and is finished within the duty left, which counts from the later of the snapshot's
-    moment and the start of the shift. Where it is off shift and would have to be called out it is a
-    `recall`, and it does not set out before it is rested. From `reserved_from` on it is kept for
-    something else: ordinary work is finished by then. `borrowed_from` names the district that lends
-    it. Without `parts` nobody counts what it carries, and it lacks none.
+    `lon, lat` is where it was at `position_at`, or where its commitment outside this snapshot ends;
+    it can drive to the first stop from `free_at`. Work begins within the shift and is finished
+    within the duty left, which counts from the later of the snapshot's moment and the start of the
+    shift. Where it is off shift and would have to be called out it is a `recall`, and it does not
+    set out before it is rested. From `reserved_from` on it is kept for something else: ordinary
+    work is finished by then. `borrowed_from` names the district that lends it. `due_break` is the
+    break of this shift it has not had. Without `parts` nobody counts what it carries, and it lacks
+    none.
     """
 
     id: Id
@@ -147,6 +148,7 @@ class Crew(Value):
     rested_at: NewMoment = None
     reserved_from: NewMoment = None
     borrowed_from: Id | None = Field(default=None, exclude_if=lambda given: given is None)
+    due_break: Break | None = Field(default=None, exclude_if=lambda given: given is None)
 
     @model_validator(mode="after")
     def _shift_has_a_length(self) -> Self:

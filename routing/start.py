@@ -1,6 +1,9 @@
 """Where the search starts: the better of the plan before and a dispatch rule."""
 
+from collections.abc import Sequence
+
 from routing.arena import Arena
+from routing.breaks import still
 from routing.budget import Budget
 from routing.dispatch_rule import dispatch
 from routing.gathering import gather, groups
@@ -24,7 +27,7 @@ def start_routes(
     if not problem.crews or not problem.tasks:
         return nothing
     alone = single(problem)
-    starts = [nothing] if alone else [dispatch(problem)]
+    starts = [nothing] if alone else [_in_time(problem, dispatch(problem))]
     carried = [each for each in (previous, intended) if each is not None]
     starts.extend(carried_over(problem, each) for each in carried)
     if not carried and len(problem.tasks) <= FROM_NOTHING and not alone:
@@ -55,22 +58,37 @@ def carried_over(problem: Problem, previous: Plan) -> Routes:
     for old in previous.routes:
         if old.crew not in crews:
             continue
-        crew, here = crews[old.crew], NEVER
-        clock = problem.ready[crew]
-        for visit in old.visits:
-            task = tasks.get(visit.task)
-            if task is None or task in used or problem.latest[crew, task] == NEVER:
-                continue
-            start = max(clock + problem.drive(crew, here, task), problem.earliest[task])
-            if start > problem.latest[crew, task]:
-                continue
-            if problem.carries(crew, [*routes[crew], task]):
-                routes[crew].append(task)
-                used.add(task)
-                clock, here = start + problem.work[task], task
+        known = (tasks[visit.task] for visit in old.visits if visit.task in tasks)
+        mine = list(dict.fromkeys(task for task in known if task not in used))
+        routes[crews[old.crew]] = walkable(problem, crews[old.crew], mine)
+        used.update(routes[crews[old.crew]])
     if walk_all(problem, routes) is None:  # what waits for another crew no longer fits
         routes = [[task for task in route if task not in problem.linked] for route in routes]
     return routes
+
+
+def _in_time(problem: Problem, routes: Routes) -> Routes:
+    """Return routes of a rule that knows of no breaks, where one is due as far as it allows."""
+    return [
+        route if problem.due[crew] is None else walkable(problem, crew, route)
+        for crew, route in enumerate(routes)
+    ]
+
+
+def walkable(problem: Problem, crew: int, route: Sequence[int]) -> list[int]:
+    """Return what of a route the crew may do and begins in time, one after the other."""
+    clock, here, due = problem.ready[crew], NEVER, problem.due[crew]
+    found: list[int] = []
+    for task in route:
+        if problem.latest[crew, task] == NEVER:
+            continue
+        drive = problem.drive(crew, here, task)
+        start = problem.begins(due, clock, drive, task, problem.earliest[task])
+        if start <= problem.latest[crew, task] and problem.carries(crew, [*found, task]):
+            found.append(task)
+            due = still(due, clock, start - drive)
+            clock, here = start + problem.work[task], task
+    return found
 
 
 def complete(problem: Problem, routes: Routes, budget: Budget) -> Routes:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
+from routing.breaks import Due, begins
 from routing.pricing import Tariff
 from routing.snapshot import Task
 
@@ -23,7 +24,7 @@ class Step(NamedTuple):
     """One visit as it is walked; `fixed` work neither moves nor waits.
 
     `floor` is when release, lock and other crews let it start, `after` what it waits for, `meets`
-    what begins with it on other crews.
+    what begins with it on other crews. A break waits for what is `hurried`.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Step(NamedTuple):
     limits: Limits | None
     fixed: bool
     meets: tuple[str, ...] = ()
+    hurried: bool = False
 
 
 class Leg(NamedTuple):
@@ -77,10 +79,11 @@ class Joined:
         steps: Orders,
         ready: Mapping[str, int],
         followers: Mapping[str, Sequence[str]],
+        due: Mapping[str, Due],
         *,
         circular: bool,
     ) -> None:
-        self._steps, self._ready, self._followers = steps, ready, followers
+        self._steps, self._ready, self._followers, self._due = steps, ready, followers, due
         self._owner = {step.name: crew for crew, mine in steps.items() for step in mine}
         self._finish = {step.name: step.finish for mine in steps.values() for step in mine}
         self._circular = circular
@@ -91,7 +94,7 @@ class Joined:
         orders[crew] = trial
         while True:
             orders.update({each: self._steps[each] for each in self._meeting(orders)})
-            walk = _Walk(orders, self._ready, self._finish)
+            walk = _Walk(orders, self._ready, self._finish, self._due)
             if not walk.through(self._links(orders, guest), circular=self._circular):
                 return None
             moved = [name for name, at in walk.finished.items() if self._finish.get(name) != at]
@@ -128,8 +131,14 @@ class Joined:
 class _Walk:
     """Some crews walking at the same time, while the others finish when they did."""
 
-    def __init__(self, orders: Orders, ready: Mapping[str, int], usual: Mapping[str, int]) -> None:
-        self._orders = orders
+    def __init__(
+        self,
+        orders: Orders,
+        ready: Mapping[str, int],
+        usual: Mapping[str, int],
+        due: Mapping[str, Due],
+    ) -> None:
+        self._orders, self._due = orders, dict(due)
         self._ready, self._usual = ready, usual
         self._free = {crew: ready[crew] for crew in orders}
         self._place = dict.fromkeys(orders, 0)
@@ -163,8 +172,7 @@ class _Walk:
                 break
             else:
                 done = (self.finished.get(each, self._usual.get(each, 0)) for each in after)
-                arrives = self._free[crew] + step.drive
-                start = max(arrives, step.earliest, *done)
+                start = self._begins(crew, step, max([step.earliest, *done]))
                 finish = start + step.work
             self._could_begin[step.name] = start
             if step.meets and not step.fixed:
@@ -173,10 +181,21 @@ class _Walk:
                     break
                 start = max([start, *(self._could_begin[each] for each in partners)])
                 finish = start + step.work
+            due = None if step.fixed else self._due.get(crew)
+            if due is not None and due.had(self._free[crew], start - step.drive):
+                del self._due[crew]
             self.starts[step.name], self.finished[step.name] = start, finish
             self._free[crew] = max(finish, self._ready[crew])
             self._place[crew] += 1
         return self._place[crew] > begun
+
+    def _begins(self, crew: str, step: Step, floor: int) -> int:
+        """Return when a crew could begin, its break before it if that must be."""
+        due, free = self._due.get(crew), self._free[crew]
+        if due is None:
+            return max(free + step.drive, floor)
+        begun: int = begins(due, free, step.drive, floor, step.work, hurried=step.hurried)
+        return begun
 
     def _partners(self, crew: str, step: Step) -> list[str]:
         """Return what is walked on other crews and begins with a step."""

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from routing.breaks import BreakTaken, Due, begins, taken
 from routing.meetings import partners_of
 from routing.pricing import seconds_from, seconds_until
 from routing.receipt import Hold, Route, Visit
-from routing.rules import crew_ready
+from routing.rules import before_a_break, crew_ready
 from routing.snapshot import Crew, FrozenStop, Snapshot, Task
 from routing.travel import Place, Travel, place_of
 
@@ -41,10 +42,14 @@ class Timetable:
         """Return the timed route of every crew of the snapshot that has visits."""
         visits, _ = self.timed(orders, {})
         return tuple(
-            Route(crew=crew.id, visits=visits[crew.id])
+            self.route(crew, visits[crew.id])
             for crew in self._snapshot.crews
             if visits.get(crew.id)
         )
+
+    def route(self, crew: Crew, visits: tuple[Visit, ...]) -> Route:
+        """Return the route of a crew, with the break it has on it."""
+        return Route(crew=crew.id, visits=visits, taken=self._taken(crew, visits))
 
     def timed(
         self, orders: Mapping[str, Order], outside: Mapping[str, datetime]
@@ -87,7 +92,7 @@ class Timetable:
                 if any(each not in begins for each in partners):
                     break
                 last = max(begins[each] for each in (task_id, *partners))
-                visit = self.visit(crew, task, hold, visits, last)
+                visit = _begun(visit, task, last)
             visits.append(visit)
             finished[task_id] = visit.finish_at
             moved = True
@@ -109,7 +114,8 @@ class Timetable:
         travel_s, travel_m = self._travel.leg(here, place_of(task))
         eta = free + timedelta(seconds=travel_s)
         if hold is not Hold.FROZEN:
-            eta = max(eta, self.earliest(task), earliest or eta)
+            floor = max(self.earliest(task), earliest or self._snapshot.at)
+            eta = self.begins(crew, visits, task, eta - free, floor, hold)
         return Visit(
             sequence=len(visits) + 1,
             task=task.id,
@@ -122,6 +128,58 @@ class Timetable:
             travel_m=travel_m,
             **_kept_promise(task, eta),
         )
+
+    def begins(
+        self,
+        crew: Crew,
+        visits: Sequence[Visit],
+        task: Task,
+        drive: timedelta,
+        floor: datetime,
+        hold: Hold = Hold.PLANNED,
+    ) -> datetime:
+        """Return when a crew begins a task after these visits, its break before it if need be."""
+        hurried = hold is Hold.DANGER or before_a_break(task)
+        due, (free, _) = self.due(crew, visits), self.free(crew, visits)
+        work = timedelta(seconds=task.work_s)
+        begun: datetime = begins(due, free, drive, floor, work, hurried=hurried)
+        return begun
+
+    def spared(
+        self, crew: Crew, visits: Sequence[Visit], task: Task, drive: timedelta, floor: datetime
+    ) -> timedelta:
+        """Return how much sooner a crew could begin a task after these visits without its break."""
+        if crew.due_break is None:
+            return timedelta(0)
+        free, _ = self.free(crew, visits)
+        if self.due(crew, visits) is None:  # had before: all behind it could be sooner
+            length = timedelta(seconds=crew.due_break.length_s)
+            return min(length, max(timedelta(0), free + drive - floor))
+        return self.begins(crew, visits, task, drive, floor) - max(free + drive, floor)
+
+    def due(self, crew: Crew, visits: Sequence[Visit]) -> Due | None:
+        """Return the break that a crew has not had before the last of these visits."""
+        if crew.due_break is None or self._break_before(crew, visits) is not None:
+            return None
+        return crew.due_break.due()
+
+    def _break_before(self, crew: Crew, visits: Sequence[Visit]) -> int | None:
+        """Return before which visit a crew has its break: the first it has time enough for."""
+        due = crew.due_break.due() if crew.due_break else None
+        for place, visit in enumerate(visits if due else ()):
+            free, _ = self.free(crew, visits[:place])
+            if due and visit.hold is not Hold.FROZEN and due.had(free, visit.depart_at):
+                return place
+        return None
+
+    def _taken(self, crew: Crew, visits: Sequence[Visit]) -> BreakTaken | None:
+        """Return when a crew with work has its break, on its shift."""
+        due, place = crew.due_break, self._break_before(crew, visits)
+        if due is None:
+            return None
+        free, _ = self.free(crew, visits if place is None else visits[:place])
+        ends = crew.shift_end if place is None else None
+        return taken(due.due(), free, ends)
 
     def free(self, crew: Crew, visits: Sequence[Visit]) -> tuple[datetime, Place]:
         """Return when and where a crew is after these visits."""
@@ -149,6 +207,14 @@ class Timetable:
             travel_m=0,
             **_kept_promise(task, arrived),
         )
+
+
+def _begun(visit: Visit, task: Task, start: datetime) -> Visit:
+    """Return a visit that begins at another moment, when those it meets are there."""
+    depart_at = start - timedelta(seconds=visit.travel_s)
+    finish_at = start + timedelta(seconds=task.work_s)
+    moved = {"depart_at": depart_at, "eta": start, "start_at": start, "finish_at": finish_at}
+    return visit.model_copy(update={**moved, **_kept_promise(task, start)})
 
 
 def _kept_promise(task: Task, eta: datetime) -> dict[str, int]:

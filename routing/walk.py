@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from routing.breaks import still
 from routing.problem import NEVER, Problem, Routes
 
 
@@ -13,12 +14,13 @@ def walk(problem: Problem, crew: int, route: Sequence[int], limit: int | None = 
     """
     if problem.counted and not problem.carries(crew, route):
         return None
-    clock, here = problem.ready[crew], NEVER
+    clock, here, due = problem.ready[crew], NEVER, problem.due[crew]
     price = problem.call_outs[crew] if route else 0
     latest = problem.latest[crew]
     for task in route:
         drive = problem.drive(crew, here, task)
-        clock = max(clock + drive, problem.earliest[task])
+        free, clock = clock, problem.begins(due, clock, drive, task, problem.earliest[task])
+        due = still(due, free, clock - drive)
         if clock > latest[task]:
             return None
         price += step_price(problem, crew, task, drive, clock)
@@ -56,7 +58,7 @@ def walk_all(problem: Problem, routes: Routes) -> Walked | None:
     finishes: dict[int, int] = {}
     used = (crew for crew, route in enumerate(routes) if route)
     price, step = sum(problem.call_outs[crew] for crew in used), [0] * len(routes)
-    clock, here = list(problem.ready), [NEVER] * len(routes)
+    clock, here, due = list(problem.ready), [NEVER] * len(routes), list(problem.due)
     pending, there = [crew for crew, route in enumerate(routes) if route], dict[int, int]()
     while pending:
         waiting, known = [], len(there)
@@ -68,7 +70,7 @@ def walk_all(problem: Problem, routes: Routes) -> Walked | None:
                     break
                 drive = problem.drive(crew, here[crew], task)
                 bounds = [problem.earliest[task], *(finishes[e] for e in problem.before[task])]
-                start = max(clock[crew] + drive, *bounds)
+                start = problem.begins(due[crew], clock[crew], drive, task, max(bounds))
                 if problem.meets[task]:
                     there[task] = start
                     if any(each not in there for each in problem.meets[task]):
@@ -76,6 +78,7 @@ def walk_all(problem: Problem, routes: Routes) -> Walked | None:
                     start = max(start, *(there[each] for each in problem.meets[task]))
                 if start > problem.latest[crew][task]:
                     return None
+                due[crew] = still(due[crew], clock[crew], start - drive)
                 price += step_price(problem, crew, task, drive, start)
                 starts[task], finishes[task] = start, start + problem.work[task]
                 clock[crew], here[crew], step[crew] = finishes[task], task, step[crew] + 1

@@ -194,6 +194,8 @@ class WindowModel:
         if answer is None:
             return None
         proven = self._model.status() == routing_enums_pb2.RoutingSearchStatus.ROUTING_OPTIMAL
+        if any(self._problem.due[crew] for crew in self._window.crews):
+            proven = False  # breaks are not in the model: what it finds is walked with them
         return Found([self._route(answer, v) for v in range(len(routes))], max(1, seen), proven)
 
     def from_nothing(self, seconds: float) -> Routes | None:

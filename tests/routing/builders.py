@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.kinds import AreaClass, TaskKind
+from routing.breaks import Break
 from routing.prices import Prices
 from routing.snapshot import Crew, FrozenStop, Licence, Lock, LockKind, Snapshot, Stop, Task
 
@@ -109,6 +110,29 @@ def with_meetings(snapshot: Snapshot, seed: int, crews: int = 2, share: float = 
         with suppress(ValidationError):  # work cannot wait for what it begins together with
             snapshot = Snapshot(**{**dict(snapshot), "tasks": tuple(tasks)})
     return snapshot
+
+
+def with_breaks(snapshot: Snapshot, seed: int) -> Snapshot:
+    """The same district, where most crews still owe themselves a break."""
+    chance = Random(seed)
+    crews = [
+        crew.model_copy(update={"due_break": _random_break(chance)})
+        if chance.random() < 0.7
+        else crew
+        for crew in snapshot.crews
+    ]
+    return snapshot.model_copy(update={"crews": tuple(crews)})
+
+
+def _random_break(chance: Random) -> Break:
+    first = chance.choice((-90, 20, 20, 120, 400))
+    length = chance.choice((600, 1800, 3600))
+    return a_break(first, first + chance.choice((0, 30, 120)), length)
+
+
+def a_break(first: float, last: float, length_s: int = 1800) -> Break:
+    """A break by minutes from the snapshot."""
+    return Break(earliest=AT + minutes(first), latest=AT + minutes(last), length_s=length_s)
 
 
 def _random_task(chance: Random, number: int, crews: list[str]) -> Task:

@@ -1,9 +1,10 @@
 """Ways to build a fault into a plan, or into its snapshot behind the plan's back."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
+from routing.breaks import Break, BreakTaken
 from routing.receipt import Code, Plan, Route, Unassigned, Visit
 from routing.snapshot import Crew, FrozenStop, Licence, Snapshot, Task
 from tests.routing.builders import AT, a_crew, a_lock, a_snapshot, a_task, minutes
@@ -174,3 +175,50 @@ def met_by_nobody(snapshot: Snapshot, made: Plan, chance: Random) -> tuple[Snaps
     spoilt_snapshot, spoilt = meeting(snapshot, made, gone.task, made.routes[1].visits[0].task)
     left = Unassigned(task=gone.task, code=Code.LEFT_FOR_PLANNING)
     return spoilt_snapshot, with_visits(spoilt.model_copy(update={"unassigned": (left,)}), kept)
+
+
+def with_break(
+    snapshot: Snapshot, made: Plan, hours: tuple[datetime, datetime], taken: BreakTaken | None
+) -> tuple[Snapshot, Plan]:
+    """Let the first crew owe itself half an hour, and the plan tell when it has it."""
+    due = Break(earliest=hours[0], latest=hours[1], length_s=1800)
+    changed, agreed = for_crew(snapshot, made, due_break=due)
+    first = agreed.routes[0].model_copy(update={"taken": taken})
+    return changed, agreed.model_copy(update={"routes": (first, *agreed.routes[1:])})
+
+
+def half_an_hour(begun: datetime) -> BreakTaken:
+    return BreakTaken(start_at=begun, end_at=begun + timedelta(minutes=30))
+
+
+def break_left_out(snapshot: Snapshot, made: Plan, chance: Random) -> tuple[Snapshot, Plan]:
+    return with_break(snapshot, made, (AT, AT + minutes(chance.choice((0, 200)))), None)
+
+
+def break_made_up(snapshot: Snapshot, made: Plan, chance: Random) -> tuple[Snapshot, Plan]:
+    taken = half_an_hour(made.routes[0].visits[-1].finish_at)
+    first = made.routes[0].model_copy(update={"taken": taken})
+    return snapshot, made.model_copy(update={"routes": (first, *made.routes[1:])})
+
+
+def break_cut_into(snapshot: Snapshot, made: Plan, chance: Random) -> tuple[Snapshot, Plan]:
+    begun = chance.choice(made.routes[0].visits).start_at
+    return with_break(snapshot, made, (AT, AT + minutes(450)), half_an_hour(begun))
+
+
+def break_cut_short(snapshot: Snapshot, made: Plan, chance: Random) -> tuple[Snapshot, Plan]:
+    begun = made.routes[0].visits[-1].finish_at
+    short = BreakTaken(start_at=begun, end_at=begun + timedelta(minutes=29))
+    return with_break(snapshot, made, (AT, AT + minutes(450)), short)
+
+
+def break_put_off(snapshot: Snapshot, made: Plan, chance: Random) -> tuple[Snapshot, Plan]:
+    *_, last = made.routes[0].visits
+    latest = last.finish_at - timedelta(seconds=chance.choice((1, 500)))
+    return with_break(snapshot, made, (AT, latest), half_an_hour(last.finish_at))
+
+
+def break_too_soon(snapshot: Snapshot, made: Plan, chance: Random) -> tuple[Snapshot, Plan]:
+    begun = made.routes[0].visits[-1].finish_at
+    earliest = begun + timedelta(seconds=chance.choice((1, 900)))
+    return with_break(snapshot, made, (earliest, AT + minutes(450)), half_an_hour(begun))
