@@ -41,6 +41,7 @@ ELSEWHERE = {
     "GET /v1/crews/{crew_id}": REFUSED,
     "GET /v1/crews/{crew_id}/route": REFUSED,
     "POST /v1/crews/{crew_id}/positions": REFUSED,
+    "PUT /v1/crews/{crew_id}/parts": REFUSED,
     "POST /v1/crews/{crew_id}/shifts": REFUSED,
     "GET /v1/shifts/{shift_id}": REFUSED,
     "PATCH /v1/shifts/{shift_id}": REFUSED,

@@ -8,12 +8,14 @@ from pydantic_core import PydanticCustomError
 from api.places import AreaIn, PointIn
 from api.strictness import Moment, Strictly
 from domain.kinds import AreaClass, BookingKind, Channel, Hazard, Scope
+from domain.parts import MOST_PARTS, PartName
 from territory.land import StreetKind
 
 Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
 """An id chosen by a client; the same id sent again is the same deed."""
 
 
+PartCount = Annotated[int, Field(ge=0, le=MOST_PARTS)]
 StreetId = Annotated[int, Field(ge=1, lt=2**62)]
 """The id of a street, which is that of its way in OpenStreetMap."""
 
@@ -73,6 +75,12 @@ class ShiftChange(Body):
     """When a shift ends instead."""
 
     ends_at: Moment
+
+
+class PartsBody(Body):
+    """What a crew's vehicles carry of each part now; null: nobody counts it any more."""
+
+    parts: Annotated[dict[PartName, PartCount], Field(max_length=200)] | None
 
 
 class PositionIn(Body):
@@ -229,6 +237,7 @@ StrictBooking = Annotated[BookingBody, Strictly(BookingBody)]
 StrictClosure = Annotated[ClosureBody, Strictly(ClosureBody)]
 StrictLink = Annotated[LinkBody, Strictly(LinkBody)]
 StrictMeterEvents = Annotated[MeterEventsBody, Strictly(MeterEventsBody)]
+StrictParts = Annotated[PartsBody, Strictly(PartsBody)]
 StrictPlannedEnd = Annotated[PlannedEndBody, Strictly(PlannedEndBody)]
 StrictPlannedWork = Annotated[PlannedWorkBody, Strictly(PlannedWorkBody)]
 StrictReport = Annotated[ReportBody, Strictly(ReportBody)]

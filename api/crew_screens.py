@@ -31,6 +31,7 @@ def shown(seen: CrewSeen, now: datetime) -> dict[str, Any]:
         "skills": seen.skills,
         "licences": seen.licences,
         "kit": seen.kit,
+        "parts": seen.parts,
         "active": seen.active,
         "members": seen.members,
         "position": {
@@ -63,6 +64,7 @@ def stop(item: Stop, session: Session, caller: Caller) -> dict[str, Any]:
         "work_s": task and task.work_s,
         "skills": item.skills,
         "licences": item.licences,
+        "parts": item.parts,
         "outage": {
             "id": item.outage_id,
             "number": item.outage_number,

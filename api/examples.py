@@ -108,11 +108,7 @@ REQUESTS = (
         },
     ),
     Asked(
-        "make_link",
-        "call_taker",
-        201,
-        path=_OUTAGE,
-        body={"report": THINGS["report"], "days": 7},
+        "make_link", "call_taker", 201, path=_OUTAGE, body={"report": THINGS["report"], "days": 7}
     ),
     Asked("track", None, path={"token": THINGS["token"]}),
     Asked("list_crews", "dispatcher", query={"district": "jp", "limit": 1}),
@@ -128,6 +124,7 @@ REQUESTS = (
             {"at": [106.55, 29.56], "occurred_at": "2026-03-02T09:00:00+08:00", "accuracy_m": 12}
         ],
     ),
+    Asked("tell_parts", "crew", path=_CREW, body={"parts": {"fuse": 6, "transformer_100kva": 1}}),
     Asked(
         "add_shift",
         "supervisor",

@@ -46,6 +46,7 @@ LINKS = (
     Link("add_shift", 201, "show_shift", {"shift_id": "body#/id"}),
     Link("add_shift", 201, "change_shift", {"shift_id": "body#/id", "if-match": "header.ETag"}),
     Link("show_shift", 200, "change_shift", {"shift_id": "body#/id", "if-match": "header.ETag"}),
+    Link("list_crews", 200, "tell_parts", {"crew_id": "body#/items/0/id"}),
     Link("list_crews", 200, "note_positions", {"crew_id": "body#/items/0/id"}),
     Link(
         "show_board", 200, "give_order", {"district": "body#/district", "if-match": "header.ETag"}

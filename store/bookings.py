@@ -91,7 +91,8 @@ def reserved_from(session: Session, crews: Collection[str], now: datetime) -> di
 # Off shift a crew is at its depot, unless it was called out: then where its phone says. It was
 # called out with the first task it holds or has just done; from work before that it had to rest.
 _ON_CALL = text("""
-SELECT c.id, c.skills, c.licences, c.kit, c.grid_id, c.depot_id, m.size, m.has_leader,
+SELECT c.id, c.skills, c.licences, c.kit, crew_carries(c.id) AS parts, c.grid_id, c.depot_id,
+       m.size, m.has_leader,
        m.has_safety_officer, called.at AS called_at,
        CASE WHEN called.at IS NULL THEN greatest(turn.ended, worked.until) ELSE turn.ended
        END AS turn_ended,
@@ -120,16 +121,8 @@ CROSS JOIN LATERAL (
     SELECT max(t.finished_at) AS until FROM tasks t
     WHERE t.crew_id = c.id AND t.finished_at <= :now
 ) worked
-LEFT JOIN LATERAL (
-    SELECT p.at, p.occurred_at FROM positions p
-    WHERE p.crew_id = c.id AND p.occurred_at <= :now
-    ORDER BY p.occurred_at DESC LIMIT 1
-) p ON true
-CROSS JOIN LATERAL (
-    SELECT greatest(count(*), 1) AS size, coalesce(bool_or(part = 'leader'), false) AS has_leader,
-           coalesce(bool_or(part = 'safety_officer'), false) AS has_safety_officer
-    FROM crew_members m WHERE m.crew_id = c.id
-) m
+LEFT JOIN LATERAL last_position(c.id, :now) p ON true
+CROSS JOIN LATERAL crew_people(c.id) m
 WHERE b.kind = 'on_call' AND b.since <= :now AND b.until > :now AND b.ended_at IS NULL
   AND coalesce(l.district_id, c.district_id) = :district
   AND (next_turn.begins IS NULL OR next_turn.begins > :now)

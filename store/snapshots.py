@@ -27,6 +27,7 @@ _CREWS = text("""
 SELECT c.id, c.district_id, l.for_task,
        ST_X(coalesce(p.at, d.at)) AS lon, ST_Y(coalesce(p.at, d.at)) AS lat,
        p.occurred_at AS position_at, c.skills, c.licences, c.kit,
+       crew_carries(c.id) AS parts,
        s.starts_at, CASE WHEN l.leased_until <= :now THEN greatest(s.starts_at, :now)
                          ELSE s.ends_at END AS ends_at,
        s.max_duty_s, c.grid_id, c.depot_id,
@@ -42,16 +43,8 @@ CROSS JOIN LATERAL (
             AND t.state NOT IN ('queued', 'done', 'cancelled')))
     ORDER BY s.ends_at > :now DESC, abs(extract(epoch FROM s.starts_at - :now)) LIMIT 1
 ) s
-LEFT JOIN LATERAL (
-    SELECT p.at, p.occurred_at FROM positions p
-    WHERE p.crew_id = c.id AND p.occurred_at <= :now
-    ORDER BY p.occurred_at DESC LIMIT 1
-) p ON true
-CROSS JOIN LATERAL (
-    SELECT greatest(count(*), 1) AS size, coalesce(bool_or(part = 'leader'), false) AS has_leader,
-           coalesce(bool_or(part = 'safety_officer'), false) AS has_safety_officer
-    FROM crew_members m WHERE m.crew_id = c.id
-) m
+LEFT JOIN LATERAL last_position(c.id, :now) p ON true
+CROSS JOIN LATERAL crew_people(c.id) m
 WHERE c.active
   AND (coalesce(l.district_id, c.district_id) = :district OR c.id = ANY(:crews))
 ORDER BY c.id
@@ -129,6 +122,7 @@ def _crew(
         grid=row.grid_id,
         depot=row.depot_id,
         kit=tuple(row.kit),
+        parts=row.parts,
         on_call=on_call,
         reserved_from=reserved_from,
         borrowed_from=borrowed_from,

@@ -163,6 +163,7 @@ def _task_row(state: Outage, task: Task, known_at: datetime) -> dict[str, Any]:
         "eta": task.eta,
         "skills": list(task.skills),
         "licences": list(task.licences),
+        "parts": task.parts,
         "plan_hash": task.plan,
         "assigned_at": task.dispatched_at,
         "arrived_at": task.arrived_at,

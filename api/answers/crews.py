@@ -48,7 +48,10 @@ class BookingOfCrew(Answer):
 
 
 class CrewShown(Answer):
-    """A crew; `planned_by` is the district that may plan it now."""
+    """A crew; `planned_by` is the district that may plan it now.
+
+    `parts` are what its vehicles still carry; null where nobody counts them.
+    """
 
     id: str
     name: Names
@@ -59,6 +62,7 @@ class CrewShown(Answer):
     skills: list[str]
     licences: dict[str, str]
     kit: list[str]
+    parts: dict[str, int] | None
     active: bool
     members: list[Member]
     position: LastPlace
@@ -106,6 +110,7 @@ class StopShown(Answer):
     work_s: int | None
     skills: list[str]
     licences: list[str]
+    parts: dict[str, int]
     outage: StopOutage
     place: StopPlace
     promise: StopPromise

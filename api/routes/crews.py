@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from api import crew_screens, cursors, etags
 from api.answers.base import Page, answers, refuses
 from api.answers.crews import CrewShown, PositionsKept, RouteShown, ShiftShown
-from api.bodies import StrictPositions, StrictShift, StrictShiftChange
+from api.bodies import StrictParts, StrictPositions, StrictShift, StrictShiftChange
 from api.cursors import Cursor, Limit
 from api.etags import IfMatch
 from api.office import At
 from api.problems import Problem
-from api.sign_in import BoardReader, Caller, CrewPhone, Reader, Supervising
+from api.sign_in import BoardReader, Caller, CrewPhone, Loading, Reader, Supervising
 from domain.kinds import Role
 from domain.permission import check_not_ahead
 from roads.choosing import RoadsNow
@@ -24,7 +24,7 @@ from roads.reading import read_now
 from roads.way import way_through
 from routing.plan_input import travel_model
 from routing.travel import Place
-from store import positions, roster
+from store import positions, roster, stock
 from store.positions import Fix
 from store.reading import crews
 from store.reading.crews import CrewSeen
@@ -136,6 +136,21 @@ async def note_positions(
         return positions.add(session, crew_id, fixes, now)
 
     return {"kept": await office.ask(keep), "received_at": now}
+
+
+@router.put("/crews/{crew_id}/parts", responses=answers(CrewShown) | refuses(*_SEEING))
+async def tell_parts(
+    crew_id: str, body: StrictParts, caller: Loading, office: At
+) -> dict[str, Any]:
+    """Say what a crew's vehicles carry now; work that is done since is taken off by itself."""
+    now = await office.now()
+
+    def keep(session: Session) -> CrewSeen:
+        _own(session, crew_id, caller, now)
+        stock.tell(session, crew_id, body.parts, by=caller.subject, at=now)
+        return _own(session, crew_id, caller, now)
+
+    return crew_screens.shown(await office.ask(keep), now)
 
 
 @router.post(

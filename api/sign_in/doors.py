@@ -62,6 +62,7 @@ Acting = Annotated[Caller, Depends(door(*PERSONS - {Role.CUSTOMER, Role.AUDITOR,
 Desk = Annotated[Caller, Depends(door(*DESK))]
 Metering = Annotated[Caller, Depends(door(Role.CALL_TAKER, Role.ADMIN))]
 CrewPhone = Annotated[Caller, Depends(door(Role.CREW))]
+Loading = Annotated[Caller, Depends(door(Role.CREW, Role.DISPATCHER, Role.SUPERVISOR))]
 BoardReader = Annotated[
     Caller, Depends(door(Role.DISPATCHER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN))
 ]

@@ -26,6 +26,7 @@ class CrewSeen:
     skills: list[str]
     licences: dict[str, Any]
     kit: list[str]
+    parts: dict[str, int] | None
     active: bool
     members: list[dict[str, str]]
     shift_start: datetime | None
@@ -52,6 +53,7 @@ class Stop:
     assignment_epoch: int
     skills: list[str]
     licences: list[str]
+    parts: dict[str, int]
     assigned_at: datetime | None
     arrived_at: datetime | None
     outage_id: str
@@ -73,6 +75,7 @@ class Stop:
 _CREWS = text("""
 SELECT c.id, c.district_id, coalesce(l.district_id, c.district_id) AS holder_district_id,
        c.name_en, c.name_zh, c.depot_id, c.grid_id, c.skills, c.licences, c.kit, c.active,
+       crew_carries(c.id) AS parts,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('subject', m.subject, 'part', m.part)
             ORDER BY m.subject), '[]') FROM crew_members m WHERE m.crew_id = c.id) AS members,
        s.starts_at AS shift_start, s.ends_at AS shift_end,
@@ -91,11 +94,7 @@ LEFT JOIN LATERAL (
     SELECT s.starts_at, s.ends_at FROM shifts s
     WHERE s.crew_id = c.id AND s.ends_at > :now ORDER BY s.starts_at LIMIT 1
 ) s ON true
-LEFT JOIN LATERAL (
-    SELECT p.at, p.occurred_at FROM positions p
-    WHERE p.crew_id = c.id AND p.occurred_at <= :now
-    ORDER BY p.occurred_at DESC LIMIT 1
-) p ON true
+LEFT JOIN LATERAL last_position(c.id, :now) p ON true
 LEFT JOIN LATERAL (
     SELECT t.id, t.state, t.outage_id, count(*) OVER () AS open_tasks FROM tasks t
     WHERE t.crew_id = c.id AND t.finished_at IS NULL
@@ -111,6 +110,7 @@ LIMIT :limit
 """)
 _ROUTE = text("""
 SELECT t.id AS task_id, t.kind, t.state, t.eta, t.assignment_epoch, t.skills, t.licences,
+       t.parts,
        t.assigned_at, t.arrived_at, o.id AS outage_id, o.number AS outage_number,
        o.seq AS outage_seq, o.stage, ST_X(o.at) AS lon, ST_Y(o.at) AS lat, o.area_class,
        o.arrival_deadline, o.customers_affected, o.hazards, o.life_support, o.key_class,

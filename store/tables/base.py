@@ -10,6 +10,13 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 SRID = 4326
 
+# Of parts: whole numbers by name.
+COUNTED = """
+jsonb_typeof(parts) = 'object'
+AND NOT jsonb_path_exists(parts, '$.* ? (@.type() != "number")')
+AND NOT jsonb_path_exists(parts, '$.* ? (@ < {least} || @ > 1000000 || @.floor() != @)')
+"""
+
 # One naming rule for every constraint, so that a migration can name what it drops.
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

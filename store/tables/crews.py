@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.tables.base import Base, BigInt, District, Key, Place, Serial
+from store.tables.base import COUNTED, Base, BigInt, District, Key, Place, Serial
 
 
 class CrewRow(Base):
@@ -94,6 +94,18 @@ class CrewLeaseRow(Base):
     fence: Mapped[BigInt] = mapped_column(BigInteger)
     leased_until: Mapped[datetime]
     for_task: Mapped[str | None]
+
+
+class CrewStockRow(Base):
+    """What a crew carried of each part when that was told; without a row nobody counts it."""
+
+    __tablename__ = "crew_stocks"
+    __table_args__ = (CheckConstraint(COUNTED.format(least=0), name="counted"),)
+
+    crew_id: Mapped[str] = mapped_column(ForeignKey("crews.id"), primary_key=True)
+    parts: Mapped[dict[str, Any]]
+    told_at: Mapped[datetime]
+    told_by: Mapped[str]
 
 
 class CrewBookingRow(Base):

@@ -7,7 +7,7 @@ from geoalchemy2 import WKBElement
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.tables.base import Base, BigInt, Key, OfOutage, shape
+from store.tables.base import COUNTED, Base, BigInt, Key, OfOutage, shape
 
 
 class TaskRow(Base):
@@ -22,6 +22,13 @@ class TaskRow(Base):
             "crew_id",
             postgresql_where=text("finished_at IS NULL"),
         ),
+        Index(
+            "ix_tasks_used_parts",
+            "crew_id",
+            "finished_at",
+            postgresql_where=text("parts <> '{}'"),
+        ),
+        CheckConstraint(COUNTED.format(least=1), name="counted"),
         {"postgresql_with": {"fillfactor": "80"}},
     )
 
@@ -34,6 +41,7 @@ class TaskRow(Base):
     eta: Mapped[datetime | None]
     skills: Mapped[list[str]] = mapped_column(server_default="{}")
     licences: Mapped[list[str]] = mapped_column(server_default="{}")
+    parts: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     plan_hash: Mapped[str | None]
     assigned_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]

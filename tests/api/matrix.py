@@ -105,6 +105,9 @@ ASKS: dict[str, Asks] = {
     "GET /v1/crews/{crew_id}": lambda g, r: Ask(f"/v1/crews/{CREW}"),
     "GET /v1/crews/{crew_id}/route": lambda g, r: Ask(f"/v1/crews/{CREW}/route"),
     "POST /v1/crews/{crew_id}/positions": _position,
+    "PUT /v1/crews/{crew_id}/parts": lambda g, r: Ask(
+        f"/v1/crews/{CREW}/parts", json={"parts": {"fuse": 6}}
+    ),
     "POST /v1/crews/{crew_id}/shifts": _shift,
     "GET /v1/shifts/{shift_id}": lambda g, r: Ask(f"/v1/shifts/{g.shift}"),
     "PATCH /v1/shifts/{shift_id}": _ends,

@@ -40,6 +40,10 @@ function Stops({ crew }: { crew: Crew }) {
   );
 }
 
+function partsTold(parts: Record<string, number>): string {
+  return Object.entries(parts).map(([part, count]) => `${word("part", part)} × ${count}`).join(say("comma")) || "–";
+}
+
 export function Aside({ crew }: { crew: Crew }) {
   useEffect(() => {
     void read(crew.id);
@@ -53,6 +57,7 @@ export function Aside({ crew }: { crew: Crew }) {
         <dt>{say("crews.place")}</dt><dd><Ping crew={crew} /></dd>
         <dt>{say("crews.state")}</dt><dd>{crew.task ? word("task_state", crew.task.state) : say(`crewing.${crew.shift?.on_duty ? "free" : "off"}`)} <Signs crew={crew} /></dd>
         <dt>{say("crews.kit")}</dt><dd>{crew.kit.length === 0 ? "–" : crew.kit.map((each) => word("kit", each)).join(say("comma"))}</dd>
+        <dt>{say("crews.parts")}</dt><dd>{crew.parts === null ? say("crews.parts_uncounted") : partsTold(crew.parts)}</dd>
       </dl>
       <h3>{say("crews.members")}</h3>
       {crew.members.length === 0 ? <p class="quiet-text">–</p> : (
