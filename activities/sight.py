@@ -16,7 +16,7 @@ from roads.choosing import RoadsNow
 from roads.reading import read_now
 from routing.plan_input import OpenTask, open_tasks
 from routing.receipt import Plan
-from store import closures, policies, snapshots
+from store import closures, policies, snapshots, turns
 from store.reading import months
 from workflows import messages as m
 
@@ -52,9 +52,12 @@ def look(session: Session, ask: m.PlanAsk) -> Sight:
     hashes = sorted({outage.policy_hash for outage in outages})
     found = {each: policies.pinned(session, each) for each in hashes}
     means = any(policy.mean is not None for policy in found.values())
+    crews = snapshots.crews_on_hand(session, ask.district, ask.now)
+    if any(policy.planning.looks_back for policy in found.values()):
+        crews = turns.so_far(session, crews, ask.now)
     return Sight(
         tasks=open_tasks(outages, ask.ledger),
-        crews=snapshots.crews_on_hand(session, ask.district, ask.now),
+        crews=crews,
         policies=found,
         roads=read_now(session, ask.now),
         shut=closures.shut(session, ask.district, ask.now),

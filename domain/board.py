@@ -39,11 +39,20 @@ class OnCall:
 
 
 @dataclass(frozen=True)
+class Spell:
+    """A stretch of work of a crew, from when it set out; not done where it still lasts."""
+
+    set_out: datetime
+    done: datetime | None
+
+
+@dataclass(frozen=True)
 class CrewOnHand:
     """A crew this district may plan, where it was last, its shift and who is in it.
 
     Of a crew that is `on_call` the shift is how long that lasts. From `reserved_from` on it is kept
     for something else. `borrowed_from` names the district that lends it, or would, for a task.
+    `turn_before` and `spells` tell when its last turn ended and how it worked since, where asked.
     """
 
     id: str
@@ -65,6 +74,8 @@ class CrewOnHand:
     on_call: OnCall | None = None
     reserved_from: datetime | None = None
     borrowed_from: str | None = None
+    turn_before: datetime | None = None
+    spells: tuple[Spell, ...] = ()
 
 
 class Placing(Value):

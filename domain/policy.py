@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from domain.kinds import MOST_CREWS, AreaClass, KeyClass, Ladder, TaskKind
 from domain.ladders import Ladders, Rung
 from domain.parts import Parts
+from domain.planning import Planning
 from domain.promises import ArrivalMinutes, Counted, Counting, Deadlines, KeyCustomer, Means
 from domain.value import Value
 
@@ -75,43 +76,6 @@ class WorkKind(Value):
     minutes: int = Field(gt=0)
     needs_safety_officer: bool = False
     crews: int = Field(default=1, ge=1, le=MOST_CREWS)
-
-
-class Planning(Value):
-    """Prices of the planner: weighted seconds and metres."""
-
-    weight_normal: int = Field(gt=0)
-    weight_life_support: int = Field(gt=0)
-    weight_key_customer: int = Field(gt=0)
-    weight_danger: int = Field(gt=0)
-    speed_kmh_urban: float = Field(gt=0)
-    speed_kmh_rural: float = Field(gt=0)
-    speed_kmh_remote: float = Field(gt=0)
-    circuity: float = Field(ge=1)
-    dispatch_ahead_min: int = Field(default=90, gt=0)
-    work_spread: float = Field(default=0.7, ge=0, le=2)
-    work_sureness: float = Field(default=0.8, ge=0, lt=1)
-    late_order: float = Field(default=10.0, ge=0, le=1000)
-    change: float = Field(default=1.0, ge=0, le=1000)
-    freeze_min: int = Field(default=0, ge=0, le=1440)
-    change_near: float = Field(default=0.0, ge=0, le=1000)
-    away: float = Field(default=0.0, ge=0, le=1000)
-    recall_price: float = Field(default=0.0, ge=0, le=1000)
-    recall_rest_hours: float = Field(default=11.0, ge=0, le=72)
-    recall_delay_min: int = Field(default=30, ge=0, le=1440)
-    reserve_price: float = Field(default=0.0, ge=0, le=1000)
-    turn_price: float = Field(default=0.0, ge=0, le=1000)
-    mean_minute: float = Field(default=0.0, ge=0, le=100)
-    told_quantile: float = Field(default=0.5, ge=0.5, le=0.99)
-    drive_spread: float = Field(default=0.25, ge=0, le=2)
-    lends: bool = False
-    stay_home: int = Field(default=2, ge=0, le=1000)
-    borrow_price: float = Field(default=0.0, ge=0, le=1000)
-
-    @property
-    def dispatch_ahead(self) -> timedelta:
-        """Return how long before its work begins a crew may be sent."""
-        return timedelta(minutes=self.dispatch_ahead_min)
 
 
 class Policy(Value):

@@ -5,7 +5,8 @@ from math import exp
 from statistics import NormalDist
 
 from domain.outage import Outage
-from domain.policy import Planning, Policy
+from domain.planning import Planning
+from domain.policy import Policy
 
 _BELL = NormalDist()
 

@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from domain.board import CrewOnHand
-from domain.policy import Planning
+from domain.planning import Planning
+from routing.breaks import Break
 from routing.snapshot import Crew, Licence
+from routing.turn_so_far import due_break, rested_at
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class CrewInput:
             rested_at=self._rested_at(crew),
             reserved_from=crew.reserved_from,
             borrowed_from=crew.borrowed_from,
+            due_break=self._due_break(crew),
         )
 
     def _free_at(self, crew: CrewOnHand) -> datetime | None:
@@ -68,11 +71,19 @@ class CrewInput:
             return None
         return (call.called_at or self.now) + timedelta(minutes=self.planning.recall_delay_min)
 
+    def _due_break(self, crew: CrewOnHand) -> Break | None:
+        """Return the break of a turn; who is on call has none."""
+        if self.planning is None or crew.on_call is not None:
+            return None
+        return due_break(crew, self.planning, self.now)
+
     def _rested_at(self, crew: CrewOnHand) -> datetime | None:
         call = crew.on_call
-        if call is None or call.turn_ended is None or self.planning is None:
+        if self.planning is None or crew.id in self.under_way:
             return None
-        if not self._must_be_called(crew):
+        if call is None:
+            return rested_at(crew, self.planning)
+        if call.turn_ended is None or not self._must_be_called(crew):
             return None
         return call.turn_ended + timedelta(hours=self.planning.recall_rest_hours)
 

@@ -8,7 +8,8 @@ from typing import Protocol
 from domain.board import CrewOnHand, OpenOutage, Pin, Placing
 from domain.kinds import AreaClass
 from domain.outage import ON_SITE, Task, TaskState
-from domain.policy import Planning, Policy
+from domain.planning import Planning
+from domain.policy import Policy
 from routing import snapshot as r
 from routing.crew_input import CrewInput
 from routing.moves import Move, Standing, moves

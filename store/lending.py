@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from domain.errors import Refused
-from domain.policy import Planning
+from domain.planning import Planning
 from store import leases, policies
 
 # The policy a district has chosen, or that of its latest outage where it follows the setting.

@@ -16,7 +16,7 @@ class TaskRow(Base):
     __tablename__ = "tasks"
     __table_args__ = (
         Index("ix_tasks_outage_id", "outage_id"),
-        Index("ix_tasks_crew_id", "crew_id"),
+        Index("ix_tasks_crew_id_finished_at", "crew_id", "finished_at"),
         Index(
             "ix_tasks_unfinished_crew",
             "crew_id",

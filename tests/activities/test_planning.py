@@ -6,10 +6,13 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from activities.planning import Planning
+from activities.sight import look
 from domain.kinds import Mode
+from routing.plan_input import build
 from routing.receipt import Plan
-from store import documents, plan_runs, projection, snapshots
+from store import documents, plan_runs, policies, projection, snapshots
 from store.roster import ensure_shifts
+from tests.house import a_policy
 from tests.store.builders import NOW, Life, a_draft, take
 from workflows import messages as m
 
@@ -71,3 +74,35 @@ def test_a_plan_begins_from_what_the_plan_before_it_intended(own_demo_engine: En
     first, second = (Plan.model_validate_json(each) for each in kept)
     assert first.intended is None
     assert second.intended == first.digest()
+
+
+def test_a_board_plans_around_breaks_and_rest_where_the_policy_asks_for_them(
+    own_demo_engine: Engine,
+) -> None:
+    wanted = {"break_min": 30, "break_after_hours": 0.0, "turn_rest_hours": 11.0}
+    policy = a_policy()
+    planning = policy.planning.model_copy(update=wanted)
+    with Session(own_demo_engine) as session, session.begin():
+        chosen = policies.keep(session, policy.model_copy(update={"planning": planning}))
+        change = text("UPDATE districts SET policy_hash = :hash WHERE id = 'jp'")
+        session.execute(change, {"hash": chosen})
+        session.execute(text("DELETE FROM shifts"))
+        for name, begun in (("before", NOW - timedelta(hours=15)), ("now", NOW)):
+            shift = {"id": name, "since": begun, "until": begun + timedelta(hours=8)}
+            session.execute(
+                text(
+                    "INSERT INTO shifts (id, crew_id, starts_at, ends_at, max_duty_s)"
+                    " VALUES (:id, 'jp-crew-01', :since, :until, 36000)"
+                ),
+                shift,
+            )
+    life = Life(own_demo_engine, take(own_demo_engine, a_draft()).outage_id)
+    with Session(own_demo_engine) as session, session.begin():
+        projection.append(session, life.state.id, life.unsent(), life.state)
+        seen = look(session, m.PlanAsk(district="jp", mode=Mode.AUTO, now=NOW))
+    (crew,) = build(m.PlanAsk(district="jp", mode=Mode.AUTO, now=NOW), seen.tasks, seen.crews,
+                    seen.policies).crews  # fmt: skip
+
+    assert crew.rested_at == NOW + timedelta(hours=4)
+    assert crew.due_break is not None
+    assert crew.due_break.latest == NOW + timedelta(hours=2)
