@@ -210,7 +210,7 @@ def _moves(made: Plan, seen: Sight, now: datetime) -> list[m.PlannedMove]:
             crew=move.crew,
             eta=move.eta,
             holder=move.holder,
-            borrow_until=borrowed.get(move.crew or ""),
+            borrow_until=None if move.stays else borrowed.get(move.crew or ""),
             reason=_reason(move, calls),
         )
         for move in moves_of(made, seen.tasks, seen.crews, seen.policies, now)

@@ -62,6 +62,18 @@ class Assign(Value):
     ordered_by: str | None = None
 
 
+class Reschedule(Value):
+    """Tell the crew that has a task another time of arrival (boards only)."""
+
+    kind: Literal["reschedule"] = "reschedule"
+    task: str
+    crew: str
+    epoch: int = Field(ge=1)
+    eta: AwareDatetime
+    plan: str | None = None
+    ordered_by: str | None = None
+
+
 class Release(Value):
     """Take a task back from a crew (boards only)."""
 
@@ -260,6 +272,7 @@ Request = Annotated[
     | AskedOnSite
     | CancelTask
     | Assign
+    | Reschedule
     | Release
     | Acknowledge
     | Refuse

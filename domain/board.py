@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from domain.outage import Outage
 from domain.value import Value
@@ -79,12 +79,16 @@ class CrewOnHand:
 
 
 class Placing(Value):
-    """A task given to a crew (or to none) by a board, newer than the projection may know."""
+    """A task given to a crew (or to none) by a board, newer than the projection may know.
+
+    The crew was told to be there at `eta`.
+    """
 
     task: str
     crew: str | None
     epoch: int
     outage_seq: int
+    eta: AwareDatetime | None = Field(default=None, exclude_if=lambda at: at is None)
 
 
 class Pin(Value):

@@ -32,6 +32,7 @@ RULES: dict[str, Rule] = {
     "need_parts": work.need_parts,
     "cancel_task": work.cancel_task,
     "assign": orders.assign,
+    "reschedule": orders.reschedule,
     "release": orders.release,
     "acknowledge": orders.acknowledge,
     "refuse": orders.refuse,

@@ -29,6 +29,7 @@ from domain.field_events import (
     TaskDone,
     TaskRefused,
     TaskReleased,
+    TaskRescheduled,
     WorkStarted,
 )
 from domain.kinds import AreaClass, KeyClass, Ladder, LadderRole
@@ -160,6 +161,7 @@ Happening = Annotated[
     | Confirmed
     | TaskAdded
     | TaskAssigned
+    | TaskRescheduled
     | TaskReleased
     | TaskAcknowledged
     | TaskRefused
@@ -265,6 +267,7 @@ __all__ = [
     "TaskDone",
     "TaskRefused",
     "TaskReleased",
+    "TaskRescheduled",
     "Urged",
     "Verified",
     "WorkStarted",

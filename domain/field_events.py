@@ -41,6 +41,18 @@ class TaskAssigned(Value):
     ordered_by: str | None = None
 
 
+class TaskRescheduled(Value):
+    """A board told the crew that has a task another time of arrival."""
+
+    kind: Literal["task_rescheduled"] = "task_rescheduled"
+    task: str
+    crew: str
+    epoch: int
+    eta: AwareDatetime
+    plan: str | None = None
+    ordered_by: str | None = None
+
+
 class TaskReleased(Value):
     """A board took a task back from a crew."""
 

@@ -10,7 +10,8 @@ _CREW = frozenset({Role.CREW, Role.DISPATCHER})
 _DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
 _BOARD = frozenset({Role.BOARD})
 _SYSTEM = frozenset({Role.SYSTEM})
-_CALLED_OUT = frozenset({TaskState.DISPATCHED, TaskState.ACKNOWLEDGED, TaskState.EN_ROUTE})
+_TOLD = frozenset({TaskState.DISPATCHED, TaskState.ACKNOWLEDGED})
+_CALLED_OUT = _TOLD | {TaskState.EN_ROUTE}
 _ACTIVE = frozenset({TaskState.ASSESSING, TaskState.WORKING})
 _FIELD_OPEN = DARK | {Stage.RESTORED}
 _BEFORE_CALLBACK = _FIELD_OPEN | {Stage.VERIFYING}
@@ -64,10 +65,11 @@ MOVES: dict[str, Move] = {
         _outage_move("add_task", _CREW, _BEFORE_CALLBACK),
         _task_move("cancel_task", _DESK, frozenset({_T.QUEUED}), _T.CANCELLED, _FIELD_OPEN),
         _task_move("assign", _BOARD, frozenset({_T.QUEUED}), _T.DISPATCHED),
+        _task_move("reschedule", _BOARD, _TOLD, None),
         _task_move("release", _BOARD, _CALLED_OUT | {_T.ON_HOLD}, _T.QUEUED),
         _task_move("acknowledge", _CREW, frozenset({_T.DISPATCHED}), _T.ACKNOWLEDGED),
         _task_move("refuse", _CREW, _CALLED_OUT, _T.QUEUED),
-        _task_move("depart", _CREW, frozenset({_T.DISPATCHED, _T.ACKNOWLEDGED}), _T.EN_ROUTE),
+        _task_move("depart", _CREW, _TOLD, _T.EN_ROUTE),
         _task_move("arrive", _CREW, _CALLED_OUT, _T.ARRIVED),
         _task_move("contact_customer", _CREW, ON_SITE, None),
         _task_move("assess", _CREW, frozenset({_T.ARRIVED}), _T.ASSESSING),

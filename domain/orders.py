@@ -29,6 +29,24 @@ def assign(case: Case, what: a.Assign) -> Happenings:
     return (assigned,)
 
 
+def reschedule(case: Case, what: a.Reschedule) -> Happenings:
+    """Tell the crew another time; it has taken the order already and need not do so again."""
+    if what.crew != case.job.crew:
+        raise Refused("crew_not_on_task", task=case.job.id, crew=what.crew)
+    _rising(case.outage, what.epoch)
+    if what.eta == case.job.eta:
+        return ()
+    rescheduled = e.TaskRescheduled(
+        task=case.job.id,
+        crew=what.crew,
+        epoch=what.epoch,
+        eta=what.eta,
+        plan=what.plan,
+        ordered_by=what.ordered_by,
+    )
+    return (rescheduled,)
+
+
 def release(case: Case, what: a.Release) -> Happenings:
     """Take a task back from the crew that has it."""
     if what.crew != case.job.crew:

@@ -52,8 +52,9 @@ class Task(Value):
     """One piece of field work with its own skills, crew and state.
 
     `queued_at` is since when it could have been given to a crew; `first_dispatched_at` outlives
-    a release, since nothing can have happened in the field before it. Tasks of one `meeting` are
-    for different crews, which begin together. `parts` are used up by it.
+    a release, since nothing can have happened in the field before it; `rescheduled_at` is when
+    the crew was told another `eta`. Tasks of one `meeting` are for different crews, which begin
+    together. `parts` are used up by it.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Task(Value):
     contacted_at: AwareDatetime | None = None
     finished_at: AwareDatetime | None = None
     refused_by: tuple[str, ...] = ()
+    rescheduled_at: AwareDatetime | None = Field(default=None, exclude_if=lambda at: at is None)
     meeting: str | None = Field(default=None, exclude_if=lambda meeting: meeting is None)
     parts: Parts = Field(default_factory=dict)
 

@@ -61,7 +61,14 @@ def _assigned(outage: Outage, what: e.TaskAssigned, event: e.Event) -> Outage:
         plan=what.plan,
         dispatched_at=event.at,
         first_dispatched_at=first or event.at,
+        rescheduled_at=None,
     )
+    return changed.model_copy(update={"epoch": max(outage.epoch, what.epoch)})
+
+
+def _rescheduled(outage: Outage, what: e.TaskRescheduled, event: e.Event) -> Outage:
+    """Note another time; the task keeps the number of its order, by which its rungs are named."""
+    changed = _change(outage, what.task, eta=what.eta, plan=what.plan, rescheduled_at=event.at)
     return changed.model_copy(update={"epoch": max(outage.epoch, what.epoch)})
 
 
@@ -107,6 +114,7 @@ def _unassign(outage: Outage, task: str, at: datetime, **changes: object) -> Out
         "plan": None,
         "queued_at": at,
         "dispatched_at": None,
+        "rescheduled_at": None,
         "acknowledged_at": None,
         "arrived_at": None,
         "contacted_at": None,
@@ -183,6 +191,7 @@ def _finished(state: TaskState) -> Step:
 TASK_STEPS: dict[str, Callable[[Outage, Any, e.Event], Outage]] = {
     "task_added": _added,
     "task_assigned": _assigned,
+    "task_rescheduled": _rescheduled,
     "task_released": _released,
     "task_acknowledged": _acknowledged,
     "task_refused": _refused,

@@ -23,7 +23,8 @@ def margin(planning: Planning) -> float:
 def expected_by(outage: Outage, policy: Policy) -> datetime | None:
     """Return by when a crew should be there, as a customer is told, or None while nobody can say.
 
-    What lies between the order and the arrival is told longer by the margin. Nothing is told of
+    What lies between the order, or a later word of another time, and the arrival is told longer by
+    the margin. Nothing is told of
     orders that nobody was sent to, and of those where somebody is already.
     """
     coming = []
@@ -31,7 +32,7 @@ def expected_by(outage: Outage, policy: Policy) -> datetime | None:
         if task.arrived_at is not None:
             return None
         if task.crew is not None and task.eta is not None and task.dispatched_at is not None:
-            coming.append((task.eta, task.dispatched_at))
+            coming.append((task.eta, task.rescheduled_at or task.dispatched_at))
     if not coming:
         return None
     eta, since = min(coming)

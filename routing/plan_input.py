@@ -47,13 +47,17 @@ class Ask(Protocol):
 
 @dataclass(frozen=True)
 class OpenTask:
-    """A task still owed, who holds it now, and whether its crew is already under way."""
+    """A task still owed, who holds it now, and whether its crew is already under way.
+
+    `told` is when its crew was told that it is expected there.
+    """
 
     outage: OpenOutage
     task: Task
     holder: str | None
     under_way: bool
     ready: bool
+    told: datetime | None = None
 
 
 def open_tasks(outages: Iterable[OpenOutage], ledger: Iterable[Placing]) -> list[OpenTask]:
@@ -65,14 +69,17 @@ def open_tasks(outages: Iterable[OpenOutage], ledger: Iterable[Placing]) -> list
             if not task.open:
                 continue
             placing = placings.get(task.id)
-            newer = placing is not None and placing.outage_seq > outage.state.seq
+            if placing is not None and placing.outage_seq <= outage.state.seq:
+                placing = None
+            known = task if placing is None else placing
             found.append(
                 OpenTask(
                     outage=outage,
                     task=task,
-                    holder=placing.crew if newer and placing else task.crew,
-                    under_way=not newer and task.state in UNDER_WAY,
+                    holder=known.crew,
+                    under_way=placing is None and task.state in UNDER_WAY,
                     ready=outage.state.ready(task),
+                    told=known.eta,
                 )
             )
     return found
@@ -129,7 +136,7 @@ def standing(
         orders[crew].extend((stop.task, Hold.FROZEN) for stop in stops)
     told = [item for item in tasks if item.holder in on_hand and not item.under_way]
     far = datetime.max.replace(tzinfo=UTC)
-    for item in sorted(told, key=lambda each: (each.task.eta or far, each.task.id)):
+    for item in sorted(told, key=lambda each: (each.told or far, each.task.id)):
         orders[item.holder or ""].append((item.task.id, Hold.PLANNED))
     if not any(orders.values()):
         return None
@@ -159,6 +166,7 @@ def moves_of(
             ready=item.ready,
             under_way=item.under_way,
             until=now + policies[item.outage.policy_hash].planning.dispatch_ahead,
+            told=item.told,
         )
         for item in tasks
     ]

@@ -177,7 +177,7 @@ class World:
             order = self._order(repair)
             task = repair.outage.task(what.task)
             danger = task is not None and task.danger
-            self.crews[what.crew].told(Job(order, what.task, what.epoch, what.eta, danger))
+            self.crews[what.crew].told(Job(order, what.task, what.epoch, danger))
         elif isinstance(what, e.Closed):
             self.office.sweep(self._order(repair))
 

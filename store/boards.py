@@ -56,7 +56,12 @@ class BoardStanding:
 
 
 _EPOCH = text("""
-SELECT coalesce(max(t.assignment_epoch), 0) FROM outages o JOIN tasks t ON t.outage_id = o.id
+SELECT coalesce(max(heard.epoch), 0) FROM outages o, LATERAL (
+    SELECT t.assignment_epoch AS epoch FROM tasks t WHERE t.outage_id = o.id
+    UNION ALL
+    SELECT CAST(e.body ->> 'epoch' AS integer) FROM outage_events e
+    WHERE e.outage_id = o.id AND e.kind = 'task_rescheduled'
+) heard
 WHERE o.district_id = :district AND o.sealed_at IS NULL
 """)
 _ANSWERED = text("""

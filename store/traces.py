@@ -85,7 +85,10 @@ def _hands(event: Event) -> list[tuple[str, str]]:
         found.append((event.actor.subject, "executor"))
     elif role is Role.DISPATCHER or (role not in _NO_HANDS and what.kind in _MOVES_WORK):
         found.append((event.actor.subject, "dispatcher"))
-    if isinstance(what, e.TaskAssigned | e.TaskReleased) and what.ordered_by is not None:
+    if (
+        isinstance(what, e.TaskAssigned | e.TaskRescheduled | e.TaskReleased)
+        and what.ordered_by is not None
+    ):
         found.append((what.ordered_by, "dispatcher"))
     return found
 

@@ -43,7 +43,8 @@ class PlanAsk(Value):
 class PlannedMove(Value):
     """One change a plan asks for: a task to a crew, from another crew or from none.
 
-    With `borrow_until` the crew is another district's, and needs a lease first.
+    With `borrow_until` the crew is another district's, and needs a lease first. Where the crew
+    holds the task already, it is told another time.
     """
 
     task: str
@@ -52,6 +53,11 @@ class PlannedMove(Value):
     holder: str | None = None
     reason: str | None = None
     borrow_until: AwareDatetime | None = Field(default=None, exclude_if=lambda given: given is None)
+
+    @property
+    def stays(self) -> bool:
+        """Tell whether the task stays with its crew, which is told another time."""
+        return self.crew is not None and self.crew == self.holder
 
 
 class PlanBrief(Value):

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from temporalio import workflow
 
-from domain.actions import Action, Assign, Release
+from domain.actions import Action, Assign, Release, Reschedule
 from domain.actor import board_actor
 from workflows import messages as m
 from workflows.hands import BoardHands
 from workflows.patience import ask
+
+_Said = Assign | Reschedule | Release
 
 
 class Ledger:
@@ -54,9 +56,12 @@ class Ledger:
     ) -> m.Delivered:
         """Call a crew off if need be, and only when that is confirmed assign the other.
 
-        A crew of another district is borrowed before anybody is called off for it.
+        A crew that keeps its task is told another time, and nothing else. A crew of another
+        district is borrowed before anybody is called off for it.
         """
         self.touched.add(move.task)
+        if move.stays:
+            return await self._deliver_reschedule(move, plan, ordered_by)
         lease = await self._borrow(move)
         if lease.refused is not None:
             return m.Delivered(task=move.task, refused=lease.refused)
@@ -85,6 +90,25 @@ class Ledger:
         )
         return lease
 
+    async def _deliver_reschedule(
+        self, move: m.PlannedMove, plan: str | None, ordered_by: str | None
+    ) -> m.Delivered:
+        crew, eta = move.crew, move.eta
+        if crew is None or eta is None:
+            return m.Delivered(task=move.task, refused="nothing_to_do")
+
+        def reschedule(epoch: int) -> Reschedule:
+            return Reschedule(
+                task=move.task,
+                crew=crew,
+                epoch=epoch,
+                eta=eta,
+                plan=plan,
+                ordered_by=ordered_by,
+            )
+
+        return await self._deliver(move.task, crew, reschedule, after_release=False, eta=eta)
+
     async def _deliver_release(
         self, task: str, crew: str, reason: str, ordered_by: str | None
     ) -> m.Delivered:
@@ -112,17 +136,18 @@ class Ledger:
             )
 
         return await self._deliver(
-            move.task, move.crew, assign, after_release=released, fence=fence
+            move.task, move.crew, assign, after_release=released, fence=fence, eta=move.eta
         )
 
     async def _deliver(
         self,
         task: str,
         crew: str | None,
-        build: Callable[[int], Assign | Release],
+        build: Callable[[int], _Said],
         *,
         after_release: bool,
         fence: int | None = None,
+        eta: datetime | None = None,
     ) -> m.Delivered:
         """Tell the outage with a rising number; catch up once when it knows a higher one."""
         delivered = await self._tell(build, after_release, fence)
@@ -131,12 +156,12 @@ class Ledger:
             delivered = await self._tell(build, after_release, fence)
         if delivered.refused is None:
             self._placings[task] = m.Placing(
-                task=task, crew=crew, epoch=self.epoch, outage_seq=delivered.seq
+                task=task, crew=crew, epoch=self.epoch, outage_seq=delivered.seq, eta=eta
             )
         return delivered
 
     async def _tell(
-        self, build: Callable[[int], Assign | Release], after_release: bool, fence: int | None
+        self, build: Callable[[int], _Said], after_release: bool, fence: int | None
     ) -> m.Delivered:
         self.epoch += 1
         action = Action(

@@ -16,12 +16,16 @@ class PlaceNamed(Answer):
 
 
 class TaskBrief(Answer):
-    """A piece of work still owed; `ready` tells that nothing must be done before it."""
+    """A piece of work still owed; `ready` tells that nothing must be done before it.
+
+    The crew was told to be there at `eta`.
+    """
 
     id: str
     kind: str
     state: str
     crew: str | None
+    eta: Moment | None
     danger: bool
     ready: bool
 

@@ -20,12 +20,11 @@ IDLE_AFTER = timedelta(minutes=3)
 
 @dataclass(frozen=True)
 class Job:
-    """An order a crew was given: which task, under which number, and when it is expected."""
+    """An order a crew was given: which task, and under which number."""
 
     order: Order
     task: str
     epoch: int
-    eta: datetime | None
     danger: bool
 
     @property
@@ -140,7 +139,7 @@ class Crew:
                 self.future.at(self.future.now + IDLE_AFTER, then)
             return
         far = datetime.max.replace(tzinfo=self.future.now.tzinfo)
-        job = min(self.jobs, key=lambda each: (not each.danger, each.eta or far, each.name))
+        job = min(self.jobs, key=lambda each: (not each.danger, each.now.eta or far, each.name))
         self.jobs.remove(job)
         self.serving = job
         leaves = self.streets.luck.leaves_after(self.team.id, job.name)

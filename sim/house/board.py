@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from domain.actions import Assign, Release
+from domain.actions import Assign, Release, Reschedule
 from domain.actor import board_actor
 from domain.board import DEBOUNCE, LOOK_AGAIN
 from routing.moves import Move
 from routing.plan_input import open_tasks
 from sim.future import Future
-from sim.house.office import Office
+from sim.house.office import Office, Order
 from sim.house.roster import Roster
 from sim.house.strategies import Strategy, View, movable
 
@@ -106,6 +106,9 @@ class Board:
         order = self._office.live.get(move.task.partition("/")[0])
         if order is None:
             return
+        if move.stays:
+            self._tell_time(order, move)
+            return
         if move.holder is not None:
             self._epoch += 1
             why = "replanned" if move.left is None else move.left.value
@@ -117,3 +120,10 @@ class Board:
             self._epoch += 1
             assign = Assign(task=move.task, crew=move.crew, epoch=self._epoch, eta=move.eta)
             self.refused += order.repair.act(self._actor, assign) is not None
+
+    def _tell_time(self, order: Order, move: Move) -> None:
+        """Tell the crew that keeps an order another time."""
+        if move.crew is not None and move.eta is not None:
+            self._epoch += 1
+            said = Reschedule(task=move.task, crew=move.crew, epoch=self._epoch, eta=move.eta)
+            self.refused += order.repair.act(self._actor, said) is not None

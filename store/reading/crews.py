@@ -98,7 +98,7 @@ LEFT JOIN LATERAL last_position(c.id, :now) p ON true
 LEFT JOIN LATERAL (
     SELECT t.id, t.state, t.outage_id, count(*) OVER () AS open_tasks FROM tasks t
     WHERE t.crew_id = c.id AND t.finished_at IS NULL
-    ORDER BY t.arrived_at NULLS LAST, t.eta NULLS LAST, t.id LIMIT 1
+    ORDER BY t.arrived_at NULLS LAST, t.state <> 'en_route', t.eta NULLS LAST, t.id LIMIT 1
 ) t ON true
 WHERE (CAST(:districts AS text[]) IS NULL
        OR c.district_id = ANY(:districts) OR l.district_id = ANY(:districts))
@@ -121,7 +121,7 @@ LEFT JOIN LATERAL (
     SELECT r.address, r.note FROM reports r WHERE r.outage_id = o.id ORDER BY r.seq LIMIT 1
 ) r ON true
 WHERE t.crew_id = :crew AND t.finished_at IS NULL
-ORDER BY t.arrived_at NULLS LAST, t.eta NULLS LAST, t.assigned_at, t.id
+ORDER BY t.arrived_at NULLS LAST, t.state <> 'en_route', t.eta NULLS LAST, t.assigned_at, t.id
 """)
 
 

@@ -62,6 +62,7 @@ def _tasks(state: Outage | None) -> tuple[dict[str, Any], ...]:
             "kind": task.kind.value,
             "state": task.state.value,
             "crew": task.crew,
+            "eta": task.eta,
             "danger": task.danger,
             "ready": state.ready(task),
         }

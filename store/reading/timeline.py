@@ -62,7 +62,7 @@ SELECT * FROM (SELECT *, coalesce(seq, 4611686018427387903) AS number FROM (
            jsonb_build_object('run', p.id, 'plan', p.plan_hash, 'snapshot', p.snapshot_hash,
                'stop_cause', p.stop_cause, 'mode', p.mode)
     FROM outage_events e JOIN plan_runs p ON p.plan_hash = e.body ->> 'plan'
-    WHERE e.outage_id = :outage AND e.kind = 'task_assigned'
+    WHERE e.outage_id = :outage AND e.kind IN ('task_assigned', 'task_rescheduled')
     UNION ALL
     SELECT e.at, 3, 'event', e.kind, e.seq::text, e.occurred_at, e.actor, e.seq,
            e.body || jsonb_build_object('role', e.role, 'action_id', e.action_id)

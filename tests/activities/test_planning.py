@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from activities.planning import Planning
 from activities.sight import look
-from domain.kinds import Mode
+from domain import actions as a
+from domain.kinds import Mode, Role
 from routing.plan_input import build
 from routing.receipt import Plan
 from store import documents, plan_runs, policies, projection, snapshots
@@ -106,3 +107,34 @@ def test_a_board_plans_around_breaks_and_rest_where_the_policy_asks_for_them(
     assert crew.rested_at == NOW + timedelta(hours=4)
     assert crew.due_break is not None
     assert crew.due_break.latest == NOW + timedelta(hours=2)
+
+
+def test_a_crew_that_keeps_an_order_at_another_time_is_told_once_and_not_called_off(
+    own_demo_engine: Engine,
+) -> None:
+    life = Life(own_demo_engine, take(own_demo_engine, a_draft()).outage_id)
+    planning, task = Planning(own_demo_engine), life.state.tasks[0].id
+
+    def keep() -> None:
+        with Session(own_demo_engine) as session, session.begin():
+            projection.append(session, life.state.id, life.unsent(), life.state)
+
+    def asked(ledger: tuple[m.Placing, ...] = ()) -> m.PlanBrief:
+        return planning.whole(m.PlanAsk(district="jp", mode=Mode.AUTO, now=NOW, ledger=ledger))
+
+    with Session(own_demo_engine) as session, session.begin():
+        ensure_shifts(session, NOW, NOW + timedelta(days=1))
+    keep()
+    (given,) = asked().moves
+    crew, stale = given.crew or "", NOW + timedelta(hours=2)
+    life.act(a.Assign(task=task, crew=crew, epoch=1, eta=stale), role=Role.BOARD)
+    keep()
+    (move,) = asked().moves
+    told = m.Placing(task=task, crew=crew, epoch=2, outage_seq=life.state.seq + 1, eta=move.eta)
+
+    assert (move.task, move.crew, move.holder, move.eta) == (task, crew, crew, given.eta)
+    assert move.borrow_until is None
+    assert asked(ledger=(told,)).moves == ()
+    life.act(a.Reschedule(task=task, crew=crew, epoch=2, eta=move.eta or NOW), role=Role.BOARD)
+    keep()
+    assert asked().moves == ()

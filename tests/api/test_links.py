@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.sign_in import Grant, Person, TokenKeys, track_links
 from api.sign_in.tokens import ACCESS, claims_of
-from domain.actions import Assign
+from domain.actions import Assign, Reschedule
 from domain.kinds import Role
 from domain.told import expected_by
 from store import projection
@@ -115,8 +115,19 @@ async def test_a_link_tells_by_when_a_crew_should_be_there(
     shown = (await client.get(made.json()["path"])).json()
     detail = (await client.get(f"/v1/outages/{outage}", headers=DESK)).json()
     told = datetime.fromisoformat(shown["expected_by"])
+    assert told == expected_by(life.state, life.policy)
+
+    later = Reschedule(task=task, crew="jp-crew-01", epoch=2, eta=eta + timedelta(minutes=30))
+    life.act(later, role=Role.BOARD, now=at + timedelta(minutes=5))
+    with Session(demo) as session, session.begin():
+        projection.append(session, outage, life.unsent(), life.state)
+    anew = (await client.get(made.json()["path"])).json()
+    story = (await client.get(f"/v1/outages/{outage}/timeline", headers=DESK)).json()["items"]
 
     assert before["expected_by"] is None
     assert told > eta
-    assert told == expected_by(life.state, life.policy)
+    assert datetime.fromisoformat(anew["expected_by"]) == expected_by(life.state, life.policy)
+    assert [line["sentence"][:42] for line in story if line["kind"] == "task_rescheduled"] == [
+        "Crew jp-crew-01 was told another time of a"
+    ]
     assert datetime.fromisoformat(detail["promise"]["expected_by"]) == told

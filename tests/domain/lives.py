@@ -109,6 +109,11 @@ def request_for(outage: Outage, kind: str, task: str | None, chance: Any = None)
             "crew": draw(st.sampled_from(CREWS), "crew-1"),
             "epoch": outage.epoch + draw(st.integers(0, 2), 1) or 1,
         },
+        "reschedule": lambda: {
+            "crew": (known and known.crew) or "crew-1",
+            "epoch": outage.epoch + 1,
+            "eta": START + timedelta(minutes=draw(st.integers(0, 600), 90)),
+        },
         "release": lambda: {
             "crew": draw(st.sampled_from((known and known.crew, "crew-9")), known and known.crew)
             or "crew-1",

@@ -151,9 +151,10 @@ def test_what_crews_say_from_the_field_are_moves_of_crews_on_tasks() -> None:
     } == FIELD_ACTIONS
 
 
-def test_only_boards_assign_and_release() -> None:
+def test_only_boards_assign_reschedule_and_release() -> None:
     assert {kind for kind, move in MOVES.items() if Role.BOARD in move.roles} == {
         "assign",
+        "reschedule",
         "release",
     }
     assert MOVES["assign"].roles == {Role.BOARD}

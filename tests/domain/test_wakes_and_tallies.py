@@ -213,7 +213,9 @@ def everything_happens() -> list[e.Event]:
     """One outage to which everything happens that can."""
     tally = a_tally(1, hazards={Hazard.WIRE_DOWN}, customers=5)
     story = Story(tally=tally, rules_version=RULES_VERSION - 1).is_assigned()
-    story.does(BOARD, a.Release(task=story.task(), crew="crew-1", epoch=2, reason="replanned"))
+    other = a.Reschedule(task=story.task(), crew="crew-1", epoch=2, eta=START + minutes(50))
+    story.does(BOARD, other)
+    story.does(BOARD, a.Release(task=story.task(), crew="crew-1", epoch=3, reason="replanned"))
     story.is_assigned().does(CREW, a.Refuse(task=story.task(), reason="too_far"))
     story.is_on_site().does(CREW, a.ContactCustomer(task=story.task()))
     story.does(CREW, a.MakeSafe(task=story.task()))

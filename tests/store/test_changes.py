@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
+from domain import actions as a
+from domain.kinds import Role
 from domain.place import Point
-from store import changes, leases, positions, roster
+from store import changes, leases, positions, projection, roster
 from store.changes import Change, Look, Mark
 from store.positions import Fix
 from store.reading.callbacks import CallbackSeen
@@ -17,7 +19,7 @@ from store.reading.outages import OutageSeen
 from store.reading.pages import PageSeen
 from store.reading.reports import ReportSeen
 from store.tables import metadata
-from tests.store.builders import NOW, a_draft, take
+from tests.store.builders import NOW, Life, a_draft, take
 
 CREW = "jp-crew-01"
 
@@ -131,6 +133,27 @@ def test_a_crew_is_told_where_it_moves_works_and_is_lent(own_demo_engine: Engine
     assert lent == both
     assert back == both
     assert shift == both
+
+
+def test_a_crew_and_its_outage_are_told_of_when_it_is_told_another_time(
+    own_demo_engine: Engine,
+) -> None:
+    life = Life(own_demo_engine, take(own_demo_engine).outage_id)
+    task = life.state.tasks[0].id
+    life.act(a.Assign(task=task, crew=CREW, epoch=1, eta=NOW), role=Role.BOARD)
+
+    def project() -> None:
+        with Session(own_demo_engine) as session, session.begin():
+            projection.append(session, life.state.id, life.unsent(), life.state)
+
+    project()
+    mark = changes.begin(own_demo_engine)
+    what = a.Reschedule(task=task, crew=CREW, epoch=2, eta=NOW + timedelta(minutes=50))
+    life.act(what, role=Role.BOARD)
+    project()
+
+    heard = told(look(own_demo_engine, mark).changes)
+    assert {("crew", CREW), ("outage", life.state.id)} <= set(heard)
 
 
 SHOWN = {

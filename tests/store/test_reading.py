@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from domain import actions as a
 from domain.errors import Refused
+from domain.kinds import Role
 from domain.place import Point
-from store import callbacks, facts, positions, projection, roster
+from store import boards, callbacks, facts, positions, projection, roster
 from store.reading import callbacks as callback_reading
-from store.reading import crews, outages, pages, reports, timeline
+from store.reading import crews, outage_work, outages, pages, reports, timeline
 from tests.store.builders import NOW, Life, a_draft, take, the_policy
 from tests.store.test_facts import a_fact
 
@@ -104,6 +106,40 @@ def test_a_crew_sees_its_way_and_the_board_sees_the_crew(own_demo_engine: Engine
     assert (crew.task_id, crew.open_tasks) == (stop.task_id, 1)
     assert len(everybody) == 14
     assert any(seen.on_duty for seen in everybody)
+
+
+def test_what_a_crew_drives_to_comes_before_what_it_was_told_to_come_to_sooner(
+    own_demo_engine: Engine,
+) -> None:
+    lives = [
+        Life(own_demo_engine, take(own_demo_engine, a_draft(point)).outage_id)
+        for point in ("jp-f1-s1-t1-p1", "jp-f5-s1-t1-p1", "jp-f7-s1-t1-p1")
+    ]
+    phone = {"role": Role.CREW, "subject": "jp-crew-02-leader", "crew": "jp-crew-02"}
+    for minute, life in zip((20, 30, 40), lives, strict=True):
+        task, eta = life.state.tasks[0].id, NOW + timedelta(minutes=minute)
+        life.act(a.Assign(task=task, crew="jp-crew-02", epoch=1, eta=eta), role=Role.BOARD)
+    first, driven, last = lives
+    driven.act(a.Depart(task=driven.state.tasks[0].id), **phone)
+    what = a.Reschedule(
+        task=last.state.tasks[0].id, crew="jp-crew-02", epoch=40, eta=NOW + timedelta(minutes=10)
+    )
+    last.act(what, role=Role.BOARD)
+    with Session(own_demo_engine) as session, session.begin():
+        for life in lives:
+            projection.append(session, life.state.id, life.unsent(), life.state)
+    with Session(own_demo_engine) as session:
+        stops = crews.route(session, "jp-crew-02")
+        crew = crews.one(session, "jp-crew-02", NOW)
+        work = outage_work.of_outages(session, [last.state.id])[last.state.id]["tasks"]
+        board = boards.standing(session, "jp")
+
+    assert [stop.outage_id for stop in stops] == [each.state.id for each in (driven, last, first)]
+    assert stops[1].eta == NOW + timedelta(minutes=10)
+    assert crew is not None
+    assert crew.outage_id == driven.state.id
+    assert [each["eta"] for each in work] == [stops[1].eta]
+    assert board.epoch == 40
 
 
 def test_the_last_place_counts_and_a_repeated_fix_is_kept_once(demo_session: Session) -> None:

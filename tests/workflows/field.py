@@ -4,12 +4,13 @@ import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from domain.actions import Assign, Release
+from domain.actions import Assign, Release, Reschedule
 from domain.clock import HouseClock
 from domain.ids import board_workflow
 from domain.kinds import Mode
@@ -28,6 +29,7 @@ class Field:
         self.wanted: dict[str, str] = {}
         self.dangers: dict[str, str] = {}
         self.said: list[tuple[str, str, str]] = []
+        self.times: dict[str, datetime] = {}
         self.outage_epoch = 0
         self.refuse: set[str] = set()
         self.outcomes: dict[str, m.OrderOutcome] = {}
@@ -52,6 +54,13 @@ class FieldHands(BoardHands, PlannerHands):
             if holders.get(task) != crew
         )
 
+    def _other_times(self) -> tuple[m.PlannedMove, ...]:
+        holders = self.field.holders
+        return tuple(
+            m.PlannedMove(task=task, crew=holders[task], holder=holders[task], eta=eta)
+            for task, eta in sorted(self.field.times.items())
+        )
+
     @activity.defn
     def nearest_for_danger(self, ask: m.PlanAsk) -> m.PlanBrief:
         """Move dangers."""
@@ -67,7 +76,9 @@ class FieldHands(BoardHands, PlannerHands):
         pinned = {pin.task for pin in ask.pins}
         wanted = {task: crew for task, crew in self.field.wanted.items() if task not in pinned}
         settled = tuple(placing.task for placing in ask.ledger)
-        return m.PlanBrief(plan="plan-1", moves=self._moves(wanted), settled=settled)
+        return m.PlanBrief(
+            plan="plan-1", moves=self._moves(wanted) + self._other_times(), settled=settled
+        )
 
     @activity.defn
     def find_moves(self, ask: m.MovesAsk) -> m.PlanBrief:
@@ -76,7 +87,7 @@ class FieldHands(BoardHands, PlannerHands):
         wanted = {
             task: crew for task, crew in self.field.wanted.items() if tasks is None or task in tasks
         }
-        return m.PlanBrief(plan=ask.plan, moves=self._moves(wanted))
+        return m.PlanBrief(plan=ask.plan, moves=self._moves(wanted) + self._other_times())
 
     @activity.defn
     def task_holder(self, ask: m.HolderAsk) -> m.Holder:
@@ -88,7 +99,7 @@ class FieldHands(BoardHands, PlannerHands):
     async def deliver(self, delivery: m.Delivery) -> m.Delivered:
         """Obey, refusing what is overtaken or ruled out."""
         what, field = delivery.action.what, self.field
-        assert isinstance(what, Assign | Release)
+        assert isinstance(what, Assign | Reschedule | Release)
         if what.epoch <= field.outage_epoch:
             return m.Delivered(
                 task=what.task, refused="order_overtaken", current_epoch=field.outage_epoch
@@ -97,7 +108,8 @@ class FieldHands(BoardHands, PlannerHands):
             return m.Delivered(task=what.task, refused="move_not_allowed")
         field.outage_epoch = what.epoch
         field.said.append((what.kind, what.task, what.crew))
-        field.holders[what.task] = what.crew if isinstance(what, Assign) else None
+        field.holders[what.task] = None if isinstance(what, Release) else what.crew
+        field.times.pop(what.task, None)
         return m.Delivered(task=what.task, seq=len(field.said))
 
     @activity.defn

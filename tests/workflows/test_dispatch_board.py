@@ -4,6 +4,7 @@ A board looks round for ever, so time is not skipped here.
 """
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from temporalio.client import Client
@@ -41,6 +42,37 @@ async def test_in_auto_a_plan_is_delivered_and_a_move_releases_before_it_assigns
         ("assign", "o/t1", "crew-2"),
     ]
     assert ("plan-1", "delivered") in field.plans
+
+
+async def test_a_crew_that_keeps_its_order_is_told_another_time_and_is_not_called_off(
+    temporal_client: Client,
+) -> None:
+    field, eta = Field(), datetime(2026, 3, 2, 9, tzinfo=UTC)
+    field.holders, field.times = {"o/t1": "crew-1"}, {"o/t1": eta}
+    field.outage_epoch = 7
+    async with a_board(temporal_client, Mode.AUTO, field) as desk:
+        await _until(lambda: field.said)
+        await desk.stir()
+        await _until(lambda: any(ask.ledger for ask in field.asks))
+
+    told = next(ask.ledger for ask in field.asks if ask.ledger)
+    assert field.said == [("reschedule", "o/t1", "crew-1")]
+    assert [(each.crew, each.epoch, each.eta) for each in told] == [("crew-1", 8, eta)]
+
+
+async def test_in_advise_a_dispatcher_takes_up_another_time_too(temporal_client: Client) -> None:
+    field = Field()
+    field.holders = {"o/t1": "crew-1"}
+    field.times = {"o/t1": datetime(2026, 3, 2, 9, tzinfo=UTC)}
+    async with a_board(temporal_client, Mode.ADVISE, field) as desk:
+        await _until(lambda: ("plan-1", "proposed") in field.plans)
+        before = list(field.said)
+        await desk.order("all", m.AcceptOrder(plan="plan-1"))
+        await _until(lambda: "all" in field.outcomes)
+
+    assert before == []
+    assert field.said == [("reschedule", "o/t1", "crew-1")]
+    assert field.outcomes["all"].accepted
 
 
 async def test_no_crew_is_assigned_when_the_release_was_refused(

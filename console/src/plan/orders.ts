@@ -103,8 +103,8 @@ function missing(planned: Planned, wanted: ReadonlyMap<string, string | null>): 
 export async function accept(first: Planned, tasks: string[] | null): Promise<void> {
   const none = tasks !== null && tasks.length === 0;
   const lines = changes(linesOf(first)).filter((line) => tasks === null || tasks.includes(line.task));
-  const wanted = new Map(lines.map((line) => [line.task, line.to]));
-  const text = none ? say("plan.declining") : say("plan.accepting", { count: wanted.size });
+  const wanted = new Map(lines.filter((line) => line.what !== "retimed").map((line) => [line.task, line.to]));
+  const text = none ? say("plan.declining") : say("plan.accepting", { count: lines.length });
   await undoable(text, async () => {
     let [planned, chosen] = [first, tasks];
     for (let turn = 0; ; turn++) {
@@ -115,7 +115,7 @@ export async function accept(first: Planned, tasks: string[] | null): Promise<vo
         const newer = await readPlan(planned.district);
         const gone = newer === null ? wanted.size : missing(newer, wanted);
         if (newer === null || gone > 0 || none || turn > 4) return tell(say("plan.overtaken", { n: gone }), "fault");
-        [planned, chosen] = [newer, [...wanted.keys()]];
+        [planned, chosen] = [newer, lines.map((line) => line.task)];
       }
     }
   });

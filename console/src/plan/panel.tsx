@@ -50,8 +50,8 @@ function Row({ line, open }: { line: Line; open: boolean }) {
         <button type="button" class="row" onClick={() => line.outage && select({ kind: "outage", id: line.outage.id })}>#{line.number ?? "–"}</button>
         <small> {line.kind && word("task_kind", line.kind)} · {line.outage && placeOf(line.outage)}</small>
       </th>
-      <td>{line.from !== null && `${crewName(line.from)} → `}{line.to !== null ? crewName(line.to) : say("dispatch.nobody")}</td>
-      <td>{line.eta ? clockIn(line.eta, zone) : "–"}</td>
+      <td>{line.from !== null && line.from !== line.to && `${crewName(line.from)} → `}{line.to !== null ? crewName(line.to) : say("dispatch.nobody")}</td>
+      <td>{line.told && `${clockIn(line.told, zone)} → `}{line.eta ? clockIn(line.eta, zone) : "–"}</td>
       <td class={bad ? "is-danger" : ""}>{line.stale ? word("plan.stale", line.stale) : told}</td>
       <td><button type="button" onClick={() => (wondering.value = line.task)}>{say("plan.why")}</button></td>
     </tr>

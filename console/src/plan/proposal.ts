@@ -1,11 +1,12 @@
-// What a plan would change: who gets what, who loses what, and which promises that keeps or breaks.
+// What a plan would change: who gets what, or when, who loses what, and which promises that keeps or breaks.
 import { computed } from "@preact/signals";
 import { isUnderWay } from "../facts/standing";
 import { facts } from "../facts/store";
 import type { Outage, Schemas } from "../shapes";
 import { plans, type Planned } from "./plans";
+import { otherTimes } from "./times";
 
-export type What = "assigned" | "moved" | "dropped" | "left";
+export type What = "assigned" | "moved" | "retimed" | "dropped" | "left";
 /** Why a line does not stand any more; it is greyed and cannot be chosen. */
 export type Stale = "gone" | "under_way" | "done" | null;
 
@@ -18,6 +19,8 @@ export interface Line {
   from: string | null;
   to: string | null;
   eta: string | null;
+  /** When the crew that keeps the order was told to be there. */
+  told: string | null;
   due: string | null;
   /** Less than nothing: so much before the promise. */
   late_s: number | null;
@@ -56,6 +59,7 @@ function line(planned: Planned, task: string, held: Owed | undefined, to: string
     from: held?.task.crew ?? null,
     to,
     eta: null,
+    told: null,
     due: known?.deadline ?? null,
     late_s: null,
     reason: null,
@@ -64,23 +68,43 @@ function line(planned: Planned, task: string, held: Owed | undefined, to: string
   };
 }
 
+/** Return the orders that a crew keeps and would be told another time of. */
+function retimedOf(route: NonNullable<Planned["plan"]["routes"]>[number]): Set<string> {
+  const arrivals = (route.visits ?? []).flatMap((visit) => {
+    const task = owed.value.get(visit.task)?.task;
+    if (task === undefined || isUnderWay(task.state)) return [];
+    const planned = Date.parse(visit.eta);
+    if (task.crew !== route.crew) return [{ task: task.id, planned, told: planned }];
+    return [{ task: task.id, planned, told: task.eta === null ? null : Date.parse(task.eta) }];
+  });
+  return otherTimes(arrivals);
+}
+
 /** Return what a plan changes against what holds now; those it leaves as they are not among them. */
 export function linesOf(planned: Planned): Line[] {
   const found: Line[] = [];
-  for (const route of planned.plan.routes ?? [])
+  for (const route of planned.plan.routes ?? []) {
+    const retimed = retimedOf(route);
     for (const visit of route.visits ?? []) {
       const held = owed.value.get(visit.task);
-      if (held?.task.crew === route.crew) continue;
+      const stays = held?.task.crew === route.crew;
+      if (stays && !retimed.has(visit.task)) continue;
       const made = line(planned, visit.task, held, route.crew);
       const late_s = made.due === null ? null : Math.round((Date.parse(visit.eta) - Date.parse(made.due)) / 1000);
-      found.push({ ...made, what: made.from === null ? "assigned" : "moved", eta: visit.eta, late_s });
+      const changed = { ...made, eta: visit.eta, late_s };
+      found.push(
+        stays
+          ? { ...changed, what: "retimed", told: held.task.eta, stale: null }
+          : { ...changed, what: made.from === null ? "assigned" : "moved" },
+      );
     }
+  }
   for (const left of planned.plan.unassigned ?? []) {
     const held = owed.value.get(left.task);
     const made = line(planned, left.task, held, null);
     if (held !== undefined) found.push({ ...made, what: made.from === null ? "left" : "dropped", reason: left });
   }
-  const order: What[] = ["assigned", "moved", "dropped", "left"];
+  const order: What[] = ["assigned", "moved", "retimed", "dropped", "left"];
   return found.sort(
     (a, b) =>
       order.indexOf(a.what) - order.indexOf(b.what) ||

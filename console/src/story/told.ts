@@ -26,7 +26,7 @@ export const shown = computed(() =>
 /** The task that a plan gave to a crew, and which plan that was: what can be asked why. */
 export function decisionOf(line: Line): { plan: string; task: string } | null {
   const { plan, task } = line.data as { plan?: string | null; task?: string };
-  return line.kind === "task_assigned" && plan && task ? { plan, task } : null;
+  return (line.kind === "task_assigned" || line.kind === "task_rescheduled") && plan && task ? { plan, task } : null;
 }
 
 async function read(id: string): Promise<void> {
