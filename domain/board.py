@@ -40,10 +40,11 @@ class OnCall:
 
 @dataclass(frozen=True)
 class Spell:
-    """A stretch of work of a crew, from when it set out; not done where it still lasts."""
+    """A stretch of a crew from setting out to the end of the work; not done where it lasts."""
 
     set_out: datetime
     done: datetime | None
+    arrived: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class Planning(Value):
     reserve_price: float = Field(default=0.0, ge=0, le=1000)
     turn_price: float = Field(default=0.0, ge=0, le=1000)
     mean_minute: float = Field(default=0.0, ge=0, le=100)
+    fair_minute: float = Field(default=0.0, ge=0, le=100)
     told_quantile: float = Field(default=0.5, ge=0.5, le=0.99)
     drive_spread: float = Field(default=0.25, ge=0, le=2)
     lends: bool = False
@@ -44,8 +45,8 @@ class Planning(Value):
 
     @property
     def looks_back(self) -> bool:
-        """Tell whether it matters what crews did before: for their rest and their breaks."""
-        return self.break_min > 0 or self.turn_rest_hours > 0
+        """Tell whether it matters what crews did before: for rest, breaks and fair load."""
+        return self.break_min > 0 or self.turn_rest_hours > 0 or self.fair_minute > 0
 
     @property
     def dispatch_ahead(self) -> timedelta:

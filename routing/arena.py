@@ -187,6 +187,7 @@ def crew_table(problem: Problem) -> Whole:
     table[:, at.READY] = problem.ready
     table[:, at.DRIVE_PRICE], table[:, at.CALL_OUT] = problem.travel_price, problem.call_outs
     table[:, at.CREW_COLUMNS :] = np.tile(problem.carried, 2)
+    table[:, at.FAIR], table[:, at.PAST] = problem.fair_price, problem.past
     for crew, due in enumerate(problem.due):
         if due is not None:
             table[0, at.BREAKS] = 1

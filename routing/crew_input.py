@@ -9,7 +9,7 @@ from domain.board import CrewOnHand
 from domain.planning import Planning
 from routing.breaks import Break
 from routing.snapshot import Crew, Licence
-from routing.turn_so_far import due_break, rested_at
+from routing.turn_so_far import due_break, rested_at, worked_s
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ class CrewInput:
             reserved_from=crew.reserved_from,
             borrowed_from=crew.borrowed_from,
             due_break=self._due_break(crew),
+            worked_s=self._worked_s(crew),
         )
 
     def _free_at(self, crew: CrewOnHand) -> datetime | None:
@@ -70,6 +71,12 @@ class CrewInput:
         if call is None or self.planning is None or crew.id in self.under_way:
             return None
         return (call.called_at or self.now) + timedelta(minutes=self.planning.recall_delay_min)
+
+    def _worked_s(self, crew: CrewOnHand) -> int:
+        """Return what a crew worked in its turn, where that has a price."""
+        if self.planning is None or not self.planning.fair_minute or crew.on_call is not None:
+            return 0
+        return worked_s(crew)
 
     def _due_break(self, crew: CrewOnHand) -> Break | None:
         """Return the break of a turn; who is on call has none."""

@@ -24,6 +24,7 @@ def price_faults(snapshot: Snapshot, plan: Plan, previous: Plan | None) -> Itera
         if route.visits and crews[route.crew].recall:
             bill.add("callouts", 1, snapshot.prices.call_out)
         bill.add_turns(route)
+        bill.add_load(route, crews[route.crew])
         for visit in route.visits:
             bill.add_crew(tasks[visit.task], crews[route.crew])
             bill.add_visit(tasks[visit.task], visit.eta)
@@ -31,7 +32,7 @@ def price_faults(snapshot: Snapshot, plan: Plan, previous: Plan | None) -> Itera
     for left in plan.unassigned:
         bill.add_left(tasks[left.task])
     terms = {"danger", "lateness", "locks", "unassigned", "waiting", "travel"}
-    terms |= {"away", "callouts", "reserve", "turns", "mean", "borrowed"}
+    terms |= {"away", "callouts", "reserve", "turns", "mean", "borrowed", "fair"}
     if previous is not None or plan.previous is None:
         terms.add("changes")
         for rate in _changes(snapshot, plan, previous):
@@ -112,6 +113,18 @@ class _Bill:
         first = {visit.task for visit in route.visits[: len(stops)] if visit.hold is Hold.FROZEN}
         turned = sum(stop.task not in first for stop in stops)
         self.add("turns", turned, self._snapshot.prices.turn)
+
+    def add_load(self, route: Route, crew: Crew) -> None:
+        """Add what the minutes cost that a crew works past an even share of all work."""
+        working = [c for c in self._snapshot.crews if c.shift_end > self._snapshot.at]
+        working = [each for each in working if not each.recall]
+        minutes = {task.id: task.work_s / 60 for task in self._snapshot.tasks}
+        so_far = sum(each.worked_s for each in working) / 60
+        share = (sum(minutes.values()) + so_far) / max(1, len(working))
+        done = crew.worked_s / 60
+        after = done + sum(minutes[visit.task] for visit in route.visits)
+        more = max(after, share) - max(done, share)
+        self.add("fair", more, self._snapshot.prices.fair_minute)
 
     def add_left(self, task: Task) -> None:
         """Add a task without a crew, as if one came after the last duty ends."""

@@ -26,7 +26,10 @@ LENGTH, COST, WAS_LENGTH, WAS_COST, STAMP, TOUCHED = range(5, 11)
 # ... and, where a break of some length is due, its hours and before which place it is had. The
 # first row tells whether any crew is due one.
 BREAK_FROM, BREAK_BY, BREAK_AT, BREAKS = range(11, 15)
-CREW_COLUMNS = 15
+# ... and what a second of work past its share costs, by how much it is past it, and the work of its
+# route.
+FAIR, PAST, LOAD = range(15, 18)
+CREW_COLUMNS = 18
 # Behind those: of a task, what it needs of each part; of a crew, what it has left of each and then
 # what it carries. Where no task needs parts there are no such columns.
 NOBODY, TAKEN = -1, -3  # of a task that is out: before this step began, and since
@@ -63,6 +66,14 @@ def lacks(tasks: Whole, crews: Whole, k: int, task: int) -> bool:
         if tasks[task, TASK_COLUMNS + part] > crews[k, CREW_COLUMNS + part]:
             return True
     return False
+
+
+@inlined
+def _unfair(crews: Whole, k: int, load: int, more: int) -> int:
+    """Return the price of more work past its share for a crew that has so much on its route."""
+    past = crews[k, PAST] + load
+    price: int = crews[k, FAIR] * (max(0, past + more) - max(0, past))
+    return price
 
 
 @inlined
@@ -120,7 +131,7 @@ def settle(
     """Set the clock of one route, and what its crew has left."""
     count, free, here = crews[k, LENGTH], crews[k, READY], tasks.shape[0] + k
     cost, slack, slope = crews[k, CALL_OUT] if count else 0, HUGE, 0
-    owed = crews[k, BREAK] > 0
+    owed, load = crews[k, BREAK] > 0, 0
     for i in range(count):
         task = route[k, i]
         way = into[task, here]
@@ -133,7 +144,8 @@ def settle(
         tasks[task, PAID] = _price(tasks, task, start)
         cost += tasks[task, PAID] + crews[k, DRIVE_PRICE] * way + toll[task, k]
         free, here = start + tasks[task, WORK], task
-    crews[k, COST] = cost
+        load += tasks[task, WORK]
+    crews[k, COST], crews[k, LOAD] = cost + _unfair(crews, k, 0, load), load
     for i in range(count - 1, -1, -1):
         task = route[k, i]
         start = tasks[task, START]
@@ -222,6 +234,7 @@ def best_place(
     counted = tasks.shape[1] > TASK_COLUMNS
     reach, ahead = near.shape[1], outset.shape[1]
     breaks = crews.shape[0] > 0 and crews[0, BREAKS] > 0
+    fair, unfair = crews.shape[0] > 0 and crews[0, FAIR] > 0, 0
     count = reach or tasks.shape[0]
     for n in range(count + (ahead or crews.shape[0])):
         k, i = n - count, 0  # behind a task, nearest first, or first on a route
@@ -236,12 +249,16 @@ def best_place(
             continue
         if blink > 0 and chance(state) < blink:
             continue
+        if fair:
+            unfair = _unfair(crews, k, crews[k, LOAD], tasks[task, WORK])
         if breaks and crews[k, BREAK] > 0:
             price = extra_by_break(into, latest, toll, tasks, crews, route, k, i, task)
         else:
-            price = _extra(drive, into, latest, toll, tasks, crews, route, k, i, task, best)
-        if price < best:
-            best, crew, at = price, k, i
+            price = _extra(
+                drive, into, latest, toll, tasks, crews, route, k, i, task, best - unfair
+            )
+        if price + unfair < best:
+            best, crew, at = price + unfair, k, i
     return crew, at
 
 

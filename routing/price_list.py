@@ -27,6 +27,7 @@ def prices_of(policy: Policy, month: MonthSoFar | None = None) -> Prices:
         turn=planning.turn_price,
         mean_minute=_mean_minutes(policy, month or {}),
         borrowed=planning.borrow_price,
+        fair_minute=planning.fair_minute,
     )
 
 

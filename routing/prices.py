@@ -23,15 +23,16 @@ class Prices(Value):
     """What the planner weighs, in price per minute unless the name says otherwise.
 
     Lateness is multiplied by the task's weight, and so is `late_order`, the price of being late at
-    all, however little; `wait_minute` is the price of any task waiting a
-    minute, `customer_minute` the same per customer, for at most `customers_counted` of them.
-    `change` is paid where an order goes to another crew than was told, and not less than
-    `change_near` if that crew was to begin within `freeze_s`; `away` where a crew works outside
-    its home grid. Danger is moved at the plain price and has no grid. `call_out` is paid once for a
-    crew that must be called from its rest, `reserve` for each danger that takes a reserved crew,
-    `turn` for each crew that is turned around on its way, `borrowed` for each order worked by a
-    crew of another district. `mean_minute` is the price of each minute until an arrival that is
-    still owed, whatever its order weighs: where a mean is promised.
+    all, however little; `wait_minute` is the price of any task waiting a minute, `customer_minute`
+    the same per customer, for at most `customers_counted` of them. `change` is paid where an order
+    goes to another crew than was told, and not less than `change_near` if that crew was to begin
+    within `freeze_s`; `away` where a crew works outside its home grid. Danger is moved at the plain
+    price and has no grid. `call_out` is paid once for a crew that must be called from its rest,
+    `reserve` for each danger that takes a reserved crew, `turn` for each crew that is turned around
+    on its way, `borrowed` for each order worked by a crew of another district. `mean_minute` is the
+    price of each minute until an arrival that is still owed, whatever its order weighs: where a
+    mean is promised. `fair_minute` is the price of each minute that a crew works past its share of
+    the work, what it did in this turn included.
     """
 
     danger_minute: Price = 100.0
@@ -55,6 +56,7 @@ class Prices(Value):
     turn: NewPrice = 0.0
     mean_minute: PerClass = Field(default_factory=dict, exclude_if=lambda given: not given)
     borrowed: NewPrice = 0.0
+    fair_minute: NewPrice = 0.0
 
     @model_validator(mode="after")
     def _every_class_has_a_price(self) -> Self:

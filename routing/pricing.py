@@ -5,6 +5,7 @@ from datetime import datetime
 from math import ceil, floor
 from typing import NamedTuple
 
+from routing.fairness import Loads
 from routing.receipt import Cost, Hold, Plan, Route, Visit
 from routing.rules import duty_end
 from routing.snapshot import Crew, Snapshot, Task
@@ -116,8 +117,9 @@ def price(
     """Return what routes and left-out tasks cost, by term."""
     tasks, horizon = {task.id: task for task in snapshot.tasks}, horizon_s(snapshot)
     tolls, sums = Tolls(snapshot, previous), dict.fromkeys(Cost.model_fields, 0)
-    crews = {crew.id: crew for crew in snapshot.crews}
+    crews, loads = {crew.id: crew for crew in snapshot.crews}, Loads(snapshot)
     for route in routes:
+        sums["fair"] += loads.of(route.crew, (tasks[visit.task] for visit in route.visits))
         if route.visits:
             sums["callouts"] += call_out_price(crews[route.crew], snapshot)
         turned = len(turned_around(snapshot, route.crew, route.visits))

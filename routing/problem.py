@@ -11,6 +11,7 @@ import numpy as np
 from routing.breaks import Due, begins
 from routing.carrying import Stock
 from routing.danger import Commitments
+from routing.fairness import Loads
 from routing.meetings import Partners, others_of, partners_of
 from routing.pricing import (
     MAX_HORIZON_S,
@@ -51,7 +52,8 @@ class Problem:
     `call_outs[crew]` what its first task costs. `before` holds what must be finished first, `meets`
     what must begin with a task, on other crews. `needs[task, part]` is used up of `carried[crew,
     part]`; a column for each part that any task needs, what a human gave is taken off already.
-    `due[crew]` is the break it has not had yet.
+    `due[crew]` is the break it has not had yet, `past[crew]` by how much it is past its share of
+    the work, in seconds.
     """
 
     tasks: tuple[Task, ...]
@@ -71,6 +73,8 @@ class Problem:
     travel_price: int
     call_outs: list[int]
     due: list[Due | None]
+    past: list[int]
+    fair_price: int
     horizon: int
     needs: Whole
     carried: Whole
@@ -97,6 +101,13 @@ class Problem:
         """Return the seconds from a task, or from where the crew starts when `here` is NEVER."""
         return int(self.outset[crew, task] if here == NEVER else self.between[here, task])
 
+    def fair(self, crew: int, route: Sequence[int]) -> int:
+        """Return what the work of a route costs past the crew's share."""
+        if not self.fair_price:
+            return 0
+        past, load = self.past[crew], sum(self.work[task] for task in route)
+        return self.fair_price * (max(0, past + load) - max(0, past))
+
     def begins(self, due: Due | None, free: int, drive: int, task: int, floor: int) -> int:
         """Return when a task begins for a crew that is free then, and owes itself this break."""
         if due is None:
@@ -112,7 +123,7 @@ def build(
     """Return the problem that is left once frozen and dangerous work is committed."""
     table, crews = Timetable(snapshot, travel), snapshot.crews
     tasks = _open_tasks(snapshot, committed)
-    partners = partners_of(snapshot)
+    partners, loads = partners_of(snapshot), Loads(snapshot)
     index = {task.id: number for number, task in enumerate(tasks)}
     number_of = {crew.id: number for number, crew in enumerate(crews)}
     outset = [table.free(crew, committed[crew.id]) for crew in crews]
@@ -138,11 +149,19 @@ def build(
         held=[number_of.get(task.lock.crew or "") if task.lock else None for task in tasks],
         travel_price=travel_price(snapshot),
         call_outs=[0 if committed[crew.id] else call_out_price(crew, snapshot) for crew in crews],
+        past=[_past(crew, snapshot, loads, committed) for crew in crews],
+        fair_price=loads.price,
         due=[_due(crew, snapshot.at, table.due(crew, committed[crew.id])) for crew in crews],
         horizon=min(MAX_HORIZON_S, horizon),
         needs=needs,
         carried=carried,
     )
+
+
+def _past(crew: Crew, snapshot: Snapshot, loads: Loads, committed: Commitments) -> int:
+    """Return by how much a crew is past its share with what it is committed to."""
+    mine = {visit.task for visit in committed[crew.id]} if loads.price else ()
+    return loads.past[crew.id] + sum(t.work_s for t in snapshot.tasks if t.id in mine)
 
 
 def _due(crew: Crew, at: datetime, due: Due | None) -> Due | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from routing.arrangement import Arrangement
 from routing.breaks import Due
+from routing.fairness import Loads
 from routing.pricing import Tariff, call_out_price, horizon_s, tariff, travel_price
 from routing.receipt import Hold, Visit
 from routing.rules import before_a_break, crew_ready, held_by, licence_end, work_end
@@ -25,7 +26,7 @@ class QuickPlaces:
         self._usual: dict[tuple[str, bool], Limits] = {}
         self._ground, self._at = ground, ground.snapshot.at
         self._horizon = horizon_s(ground.snapshot)
-        self._tolls = Tolls(ground.snapshot, ground.previous)
+        self._tolls, self._loads = Tolls(ground.snapshot, ground.previous), Loads(ground.snapshot)
         self._travel = travel_price(ground.snapshot)
         self.finished = {
             v.task: self._us(v.finish_at) for mine in rest.routes.values() for v in mine
@@ -151,6 +152,8 @@ class QuickPlaces:
         price = self.price(guest.rates, start) + self._travel * leg.into
         if not self.steps[crew]:
             price += call_out_price(self._ground.crews[crew], self._ground.snapshot)
+        load = sum(step.work for step in self.steps[crew]) // SECOND if self._loads.price else 0
+        price += self._loads.toll(crew, load, guest.task.work_s)
         return price + self._tolls.of(guest.task, crew)
 
     def detour(self, crew: str, place: int, leg: Leg) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from routing.carrying import Stock
+from routing.fairness import Loads
 from routing.meetings import others_of, partners_of
 from routing.pricing import call_out_price, horizon_s, seconds_from, tariff, travel_price
 from routing.receipt import Code, CrewReason, Params, Plan, Route, StopCause, Unassigned
@@ -31,7 +32,8 @@ def explain_left(
     table, visits = Timetable(snapshot, travel), {route.crew: route.visits for route in routes}
     finished = {visit.task: visit.finish_at for route in routes for visit in route.visits}
     tolls, company = Tolls(snapshot, previous), others_of(snapshot)
-    stock = Stock(snapshot)
+    stock, loads = Stock(snapshot), Loads(snapshot)
+    work = {task.id: task.work_s for task in snapshot.tasks}
     ends = [table.free(crew, visits.get(crew.id, ())) for crew in snapshot.crews]
     seconds, _ = travel.matrix([end[1] for end in ends], [place_of(task) for task in left])
     found = []
@@ -55,6 +57,9 @@ def explain_left(
             start = max(start, floor)
             idle = 0 if before else call_out_price(crew, snapshot)
             extra = travel_price(snapshot) * drive + tolls.of(task, crew.id) + idle
+            if loads.price:
+                had = sum(work[each] for each in mine)
+                extra += loads.toll(crew.id, had, task.work_s)
             reason = standing_reason(task, crew, snapshot.at) or stock.short_of(task, crew, mine)
             begun = start, spared
             reason = reason or _crew_reason(task, crew, snapshot, begun, extra=extra, cause=cause)

@@ -125,6 +125,7 @@ class Cost(Value):
     reserve: NewTerm = 0.0
     turns: NewTerm = 0.0
     borrowed: NewTerm = 0.0
+    fair: NewTerm = 0.0
     total: float = 0.0
 
 

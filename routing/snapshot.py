@@ -16,7 +16,7 @@ from domain.value import Value, canonical_json, digest_of
 from routing.breaks import Break
 from routing.forerunners import layers, peeled
 from routing.moments import Moment, Told
-from routing.prices import Prices, Seconds
+from routing.prices import NewSeconds, Prices, Seconds
 from routing.travel_model import TravelModel
 
 UNCOUNTED = 1_000_000_000
@@ -122,9 +122,9 @@ class Crew(Value):
     within the duty left, which counts from the later of the snapshot's moment and the start of the
     shift. Where it is off shift and would have to be called out it is a `recall`, and it does not
     set out before it is rested. From `reserved_from` on it is kept for something else: ordinary
-    work is finished by then. `borrowed_from` names the district that lends it. `due_break` is the
-    break of this shift it has not had. Without `parts` nobody counts what it carries, and it lacks
-    none.
+    work is finished by then. `borrowed_from` names the district that lends it. `worked_s` is what
+    it worked in this shift, `due_break` the break it has not had. Without `parts` nobody counts
+    what it carries, and it lacks none.
     """
 
     id: Id
@@ -148,6 +148,7 @@ class Crew(Value):
     rested_at: NewMoment = None
     reserved_from: NewMoment = None
     borrowed_from: Id | None = Field(default=None, exclude_if=lambda given: given is None)
+    worked_s: NewSeconds = 0
     due_break: Break | None = Field(default=None, exclude_if=lambda given: given is None)
 
     @model_validator(mode="after")
@@ -232,10 +233,8 @@ class Snapshot(Value):
 def _faults(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """Yield where the parts of a snapshot contradict each other."""
     tasks, crews = {task.id for task in snapshot.tasks}, {crew.id for crew in snapshot.crews}
-    for name, ids in (
-        ("tasks", [task.id for task in snapshot.tasks]),
-        ("crews", [crew.id for crew in snapshot.crews]),
-    ):
+    named = ("tasks", [t.id for t in snapshot.tasks]), ("crews", [c.id for c in snapshot.crews])
+    for name, ids in named:
         counts = Counter(ids)
         for index, each in enumerate(ids):
             if counts[each] > 1:

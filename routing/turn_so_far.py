@@ -1,4 +1,4 @@
-"""What a crew's turn has been so far: the break it still owes itself, and the rest before it."""
+"""What a crew's turn has been so far: its work, the break it is owed, and the rest before it."""
 
 from datetime import datetime, timedelta
 
@@ -41,3 +41,13 @@ def rested_at(crew: CrewOnHand, planning: Planning) -> datetime | None:
         return None
     rested = max(ends) + timedelta(hours=planning.turn_rest_hours)
     return rested if rested > crew.shift_start else None
+
+
+def worked_s(crew: CrewOnHand) -> int:
+    """Return the seconds a crew worked on site in this turn, what it is at now left out."""
+    spans = [
+        each.done - max(each.arrived, crew.shift_start)
+        for each in crew.spells
+        if each.arrived is not None and each.done is not None
+    ]
+    return round(sum(max(0.0, span.total_seconds()) for span in spans))

@@ -15,7 +15,7 @@ def walk(problem: Problem, crew: int, route: Sequence[int], limit: int | None = 
     if problem.counted and not problem.carries(crew, route):
         return None
     clock, here, due = problem.ready[crew], NEVER, problem.due[crew]
-    price = problem.call_outs[crew] if route else 0
+    price = problem.fair(crew, route) + (problem.call_outs[crew] if route else 0)
     latest = problem.latest[crew]
     for task in route:
         drive = problem.drive(crew, here, task)
@@ -58,6 +58,7 @@ def walk_all(problem: Problem, routes: Routes) -> Walked | None:
     finishes: dict[int, int] = {}
     used = (crew for crew, route in enumerate(routes) if route)
     price, step = sum(problem.call_outs[crew] for crew in used), [0] * len(routes)
+    price += sum(problem.fair(crew, route) for crew, route in enumerate(routes))
     clock, here, due = list(problem.ready), [NEVER] * len(routes), list(problem.due)
     pending, there = [crew for crew, route in enumerate(routes) if route], dict[int, int]()
     while pending:

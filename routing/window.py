@@ -13,7 +13,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from routing.problem import NEVER, Problem, Routes
 
-CLOCK, WAIT = "clock", "wait"
+CLOCK, WAIT, LOAD = "clock", "wait", "load"
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class WindowModel:
         self._add_waiting()
         self._allow_crews()
         self._add_links()
+        self._add_fair_load()
         self._add_parts()
 
     def _drive_matrix(self) -> Any:
@@ -158,6 +159,18 @@ class WindowModel:
             rates = self._problem.tariffs[task]
             already = rates.late * max(0, -rates.bound_s) + rates.lock * max(0, -rates.lock_s)
             self._model.AddDisjunction([index], max(0, rates.skip - already))
+
+    def _add_fair_load(self) -> None:
+        """Price the work of each crew past its share."""
+        problem, work = self._problem, [self._problem.work[task] for task in self._window.tasks]
+        if not problem.fair_price:
+            return
+        more = self._model.RegisterUnaryTransitVector([*work, *[0] * (self._end + 1 - len(work))])
+        self._model.AddDimension(more, 0, max(1, sum(work)), True, LOAD)
+        load = self._model.GetDimensionOrDie(LOAD)
+        for vehicle, crew in enumerate(self._window.crews):
+            left = max(0, -problem.past[crew])
+            load.SetCumulVarSoftUpperBound(self._model.End(vehicle), left, problem.fair_price)
 
     def _add_links(self) -> None:
         """Keep forerunners of the same window before their followers, on any crew."""

@@ -22,7 +22,8 @@ GROUP BY s.crew_id
 
 # A crew is at work from when it says that it sets out; who says nothing is from its arrival on.
 _SPELLS = text("""
-SELECT t.crew_id, least(e.at, t.arrived_at) AS set_out, t.finished_at AS done
+SELECT t.crew_id, least(e.at, t.arrived_at) AS set_out, t.finished_at AS done,
+       t.arrived_at
 FROM tasks t
 LEFT JOIN LATERAL (
     SELECT max(coalesce(e.occurred_at, e.at)) AS at FROM outage_events e
@@ -44,7 +45,7 @@ def so_far(session: Session, crews: Sequence[CrewOnHand], now: datetime) -> list
     spells: dict[str, list[Spell]] = defaultdict(list)
     for row in session.execute(_SPELLS, given):
         done = row.done if row.done is not None and row.done <= now else None
-        spells[row.crew_id].append(Spell(row.set_out, done))
+        spells[row.crew_id].append(Spell(row.set_out, done, row.arrived_at))
     return [
         replace(crew, turn_before=ended.get(crew.id), spells=tuple(spells[crew.id]))
         for crew in crews

@@ -71,7 +71,7 @@ def test_a_turn_tells_of_work_from_setting_out_to_its_end(demo_session: Session)
     a_task(demo_session, crew.id, "x/3", assigned=ago(15))
     found = so_far(demo_session, crew)
 
-    assert found.spells == (Spell(ago(90), ago(30)), Spell(ago(20), None))
+    assert found.spells == (Spell(ago(90), ago(30), ago(60)), Spell(ago(20), None))
     assert found.turn_before == crew.shift_start - timedelta(hours=9)
 
 
@@ -81,7 +81,7 @@ def test_who_did_not_say_that_it_set_out_is_at_work_from_its_arrival_on(
     crew = a_crew(demo_session)
     a_task(demo_session, crew.id, "x/1", assigned=ago(120), arrived=ago(60), finished=ago(30))
 
-    assert so_far(demo_session, crew).spells == (Spell(ago(60), ago(30)),)
+    assert so_far(demo_session, crew).spells == (Spell(ago(60), ago(30), ago(60)),)
 
 
 def test_what_another_crew_said_before_the_order_was_given_anew_does_not_count(
@@ -90,7 +90,7 @@ def test_what_another_crew_said_before_the_order_was_given_anew_does_not_count(
     crew = a_crew(demo_session)
     a_task(demo_session, crew.id, "x/1", assigned=ago(40), out=ago(90), arrived=ago(20))
 
-    assert so_far(demo_session, crew).spells == (Spell(ago(20), None),)
+    assert so_far(demo_session, crew).spells == (Spell(ago(20), None, ago(20)),)
 
 
 def test_work_of_long_ago_is_not_told(demo_session: Session) -> None:
