@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from domain.errors import Refused
+from store import stock
 from store.network_rows import COLUMNS, of_rows, read_rows
 from store.roster import ensure_shifts
 from store.tables import metadata
@@ -65,6 +66,7 @@ def replace(session: Session, network: Network, now: datetime) -> None:
             unused = _UNUSED.get(kind, "true")
             session.execute(text(f"DELETE FROM {kind} x WHERE {_absent(kind)} AND {unused}"))
     _station_crews(session, now)
+    _stock_crews(session, network, now)
     ensure_shifts(session, now - SHIFTS_SINCE, now + SHIFTS_AHEAD)
     session.execute(text(f"ANALYZE {', '.join(KINDS)}, shifts, positions"))
 
@@ -192,6 +194,14 @@ def _dismiss_crews(session: Session) -> None:
     )
     session.execute(text("UPDATE crews SET active = true FROM new_crews n"
                          " WHERE n.id = crews.id AND NOT crews.active"))  # fmt: skip
+
+
+def _stock_crews(session: Session, network: Network, now: datetime) -> None:
+    """Let crews of which nobody ever told what they carry carry what the network says."""
+    told = {crew.id: dict(crew.parts) for crew in network.crews if crew.parts}
+    known = set(session.scalars(text("SELECT crew_id FROM crew_stocks")))
+    for crew in sorted(told.keys() - known):
+        stock.tell(session, crew, told[crew], by="network", at=now)
 
 
 def _station_crews(session: Session, now: datetime) -> None:

@@ -18,9 +18,12 @@ from territory.network import KINDS, Network
 
 _EXTRA = {"transformers": ("feeder_id", "customers"), "sections": ("customers",)}
 COLUMNS: dict[str, tuple[str, ...]] = {
-    kind: (*row._fields, *_EXTRA.get(kind, ())) for kind, row in KINDS.items()
+    kind: (*(name for name in row._fields if name != "parts"), *_EXTRA.get(kind, ()))
+    for kind, row in KINDS.items()
 }
 """The columns of each table that a network fills."""
+# What a crew carries is a fact of the day: it is told with a network, and goes on by itself.
+_ASKED = {"parts": "crew_carries(id) AS parts"}
 # Crews that went are kept for their traces, and so are depots that only they stand at.
 _SHOWN = {
     "crews": "WHERE active",
@@ -47,7 +50,7 @@ def of_rows(network: Network, kind: str) -> Iterator[tuple[Any, ...]]:
         elif kind == "sections":
             values.append(supplied[row.id])
         elif kind == "crews":
-            values[-3:] = [list(row.skills), json.dumps(dict(row.licences)), list(row.kit)]
+            values[-4:] = [list(row.skills), json.dumps(dict(row.licences)), list(row.kit)]
         yield tuple(values)
 
 
@@ -84,7 +87,8 @@ def read_rows(session: Session, kind: str) -> Iterator[Any]:
     row_type = KINDS[kind]
     own, _ = GEOMETRY.get(kind, (None, ""))
     columns = ", ".join(
-        f"ST_AsBinary({name}) AS {name}" if name == own else name for name in row_type._fields
+        f"ST_AsBinary({name}) AS {name}" if name == own else _ASKED.get(name, name)
+        for name in row_type._fields
     )
     order = "crew_id, subject" if kind == "crew_members" else "id"
     query = f"SELECT {columns} FROM {kind} {_SHOWN.get(kind, '')} ORDER BY {order}"
@@ -98,6 +102,7 @@ def read_rows(session: Session, kind: str) -> Iterator[Any]:
                 (name, str(expiry)) for name, expiry in values["licences"].items()
             )
             values["kit"] = tuple(values["kit"])
+            values["parts"] = tuple(sorted((values["parts"] or {}).items()))
         yield row_type(**values)
 
 

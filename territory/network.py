@@ -139,7 +139,7 @@ class Customer(NamedTuple):
 class Crew(NamedTuple):
     """A repair crew; each licence is its name and the moment it expires, in ISO 8601.
 
-    `kit` is what its vehicles carry.
+    `kit` is what its vehicles carry, `parts` so many of what is used up; without any nobody counts.
     """
 
     id: str
@@ -151,6 +151,7 @@ class Crew(NamedTuple):
     skills: tuple[str, ...]
     licences: tuple[tuple[str, str], ...]
     kit: tuple[str, ...] = ()
+    parts: tuple[tuple[str, int], ...] = ()
 
 
 class CrewMember(NamedTuple):

@@ -14,7 +14,7 @@ from territory.inspection import check
 from territory.network import CHOICES, KINDS, OPTIONAL
 
 ENDINGS = (".csv", ".geojson", ".json")
-FREE = OPTIONAL | {"skills", "licences", "kit", "life_support", "normally_open"}
+FREE = OPTIONAL | {"skills", "licences", "kit", "parts", "life_support", "normally_open"}
 """Columns that a table may leave out."""
 
 

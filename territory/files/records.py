@@ -1,11 +1,13 @@
 """Records as files hold them, and the rows that become of them."""
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.parts import MOST_PARTS
 from territory.faults import Fault, Origin
 from territory.network import KINDS, OPTIONAL, Network
 
@@ -22,6 +24,7 @@ GEOMETRY = {
 }
 """The column of a kind that is its geometry, and which geometry that is."""
 
+_PART = re.compile(r"[a-z][a-z0-9_]{0,59}")
 YES, NO = {"true", "yes", "1", "t", "y", "是"}, {"false", "no", "0", "f", "n", "", "否"}
 
 
@@ -135,6 +138,18 @@ def _licences(record: Record) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def _parts(record: Record) -> tuple[tuple[str, int], ...]:
+    value = record.columns.get("parts")
+    if not isinstance(value, dict):
+        told = (each.partition("=") for each in str(value or "").split(";") if each.strip())
+        value = {name.strip(): count.strip() for name, _, count in told}
+    for name, count in value.items():
+        known = _PART.fullmatch(name) and str(count).isdecimal() and int(count) <= MOST_PARTS
+        if not known:
+            raise Unreadable("part_without_count", value=f"{name}={count}")
+    return tuple(sorted((name, int(count)) for name, count in value.items()))
+
+
 def _spot(given: Any) -> tuple[float, float]:
     if not isinstance(given, (list, tuple)) or len(given) < 2:
         raise Unreadable("not_coordinates", value=given)
@@ -182,6 +197,8 @@ def _reader(kind: str, column: str) -> Callable[[Record], Any]:
         return _geometry(shape)
     if column == "licences":
         return _licences
+    if column == "parts":
+        return _parts
     if column in ("skills", "kit"):
         return _words(column)
     if KINDS[kind].__annotations__[column] is bool:

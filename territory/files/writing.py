@@ -38,8 +38,8 @@ def _cells(kind: str, row: Any) -> Iterator[str]:
         elif column == own:
             rings = ", ".join(f"({', '.join(map(_spots, each))})" for each in value)
             yield f"MULTIPOLYGON ({rings})"
-        elif column == "licences":
-            yield ";".join(f"{name}={expiry}" for name, expiry in value)
+        elif column in ("licences", "parts"):
+            yield ";".join(f"{name}={told}" for name, told in value)
         elif column in ("skills", "kit"):
             yield ";".join(value)
         elif isinstance(value, bool):
@@ -74,8 +74,8 @@ def _features(network: Network, kind: str, *, named: bool) -> Iterator[dict[str,
     for row in network.rows(kind):
         columns = dict(row._asdict())
         place = columns.pop(own) if own else None
-        if "licences" in columns:
-            columns["licences"] = dict(columns["licences"])
+        for column in {"licences", "parts"} & columns.keys():
+            columns[column] = dict(columns[column])
         geometry = {"type": shape, "coordinates": place} if own else None
         if named:
             columns = {"kind": kind, **columns}  # a device keeps its own kind

@@ -21,6 +21,11 @@ UNLICENSED_EACH, EXPIRING_EACH = 7, 8
 EXPIRES_SOON, EXPIRES_LATER = timedelta(days=12), timedelta(days=400)
 SKILLS = (("cable", 3), ("live_line", 4))
 KIT = (("bucket_truck", 2), ("tree_saw", 3), ("cable_fault_locator", 4), ("generator_truck", 6))
+# Of each part so many, on the vehicles of every so manieth crew.
+CARRIED = (
+    ("cable_m", 60, 3), ("conductor_m", 150, 1), ("fuse", 12, 1), ("insulator", 8, 1),
+    ("pole", 2, 3), ("transformer_100kva", 1, 4),
+)  # fmt: skip
 PARTS: tuple[tuple[str, Part], ...] = (
     ("leader", "leader"), ("safety", "safety_officer"), ("member", "member"),
 )  # fmt: skip
@@ -114,7 +119,7 @@ def _crew(district: str, n: int, depots: list[str], grids: list[str], now: datet
         f"{en} crew" if again == 1 else f"{en} crew {again}",
         f"{zh}抢修队" if again == 1 else f"{zh}抢修{again}队",
         depots[place], grids[place], tuple(skills), tuple(_licences(expiry, licensed=licensed)),
-        kit,
+        kit, tuple((part, count) for part, count, every in CARRIED if (n // 3 + turn) % every == 0),
     )  # fmt: skip
 
 

@@ -9,9 +9,10 @@ from activities.planning import Planning
 from activities.sight import look
 from domain import actions as a
 from domain.kinds import Mode, Role
+from domain.parts import NeedParts
 from routing.plan_input import build
 from routing.receipt import Plan
-from store import documents, plan_runs, policies, projection, snapshots
+from store import documents, plan_runs, policies, projection, snapshots, stock
 from store.roster import ensure_shifts
 from tests.house import a_policy
 from tests.store.builders import NOW, Life, a_draft, take
@@ -138,3 +139,31 @@ def test_a_crew_that_keeps_an_order_at_another_time_is_told_once_and_not_called_
     life.act(a.Reschedule(task=task, crew=crew, epoch=2, eta=move.eta or NOW), role=Role.BOARD)
     keep()
     assert asked().moves == ()
+
+
+def test_work_goes_to_the_crew_that_carries_the_parts_it_needs(own_demo_engine: Engine) -> None:
+    life = Life(own_demo_engine, take(own_demo_engine, a_draft()).outage_id)
+    with Session(own_demo_engine) as session, session.begin():
+        first, *_, laden = (crew.id for crew in snapshots.crews_on_hand(session, "jp", NOW))
+        for crew in snapshots.crews_on_hand(session, "jp", NOW):
+            carried = {"fuse": 2} if crew.id == laden else {"fuse": 1}
+            stock.tell(session, crew.id, carried, by="depot", at=NOW)
+        found_to_need(life, first, fuse=2)
+        projection.append(session, life.state.id, life.unsent(), life.state)
+    made = Planning(own_demo_engine).whole(m.PlanAsk(district="jp", mode=Mode.AUTO, now=NOW))
+
+    assert [(move.task, move.crew) for move in made.moves] == [(f"{life.state.id}/t1", laden)]
+
+
+def found_to_need(life: Life, crew: str, **parts: int) -> None:
+    """A crew sees on site what the repair needs, waits for it and is called away."""
+    task, phone = life.state.tasks[0].id, {"role": Role.CREW, "subject": "wu", "crew": crew}
+    life.act(a.Assign(task=task, crew=crew, epoch=1), role=Role.BOARD)
+    life.act(a.Depart(task=task), **phone)
+    life.act(a.Arrive(task=task, position=life.state.at), **phone)
+    for part, count in parts.items():
+        life.act(NeedParts(task=task, part=part, count=count), **phone)
+    life.act(a.BeginWork(task=task), **phone)
+    life.act(a.Hold(task=task, reason="material"), **phone)
+    away = a.Release(task=task, crew=crew, epoch=2, reason="needed_elsewhere")
+    life.act(away, role=Role.BOARD)

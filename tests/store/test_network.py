@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from domain.errors import Refused
 from domain.kinds import KeyClass
 from store import network as networks
-from store import places
+from store import places, stock
 from territory.network import KINDS, Network
 from tests.store.builders import NOW, a_draft, take, the_policy
-from tests.territory.tiny import a_network, changed, without
+from tests.territory.tiny import CREW, a_network, changed, without
 
 pytestmark = pytest.mark.servers
 
@@ -99,6 +99,18 @@ def test_a_better_network_takes_the_place_of_the_one_before(own_engine: Engine) 
 
     assert by_id(kept(own_engine)) == by_id(better)
     assert told(own_engine, "SELECT feeder_id FROM transformers WHERE id = 't1'") == [("d-b",)]
+
+
+def test_what_a_crew_told_of_its_parts_stands_when_a_network_comes_again(
+    own_engine: Engine,
+) -> None:
+    networks.load(own_engine, a_network(), NOW)
+    assert [crew.parts for crew in kept(own_engine).crews] == [CREW.parts]
+    with Session(own_engine) as session, session.begin():
+        stock.tell(session, CREW.id, {"fuse": 3}, by="wu", at=NOW)
+    networks.load(own_engine, a_network(), NOW)
+
+    assert [crew.parts for crew in kept(own_engine).crews] == [(("fuse", 3),)]
 
 
 def test_a_district_keeps_the_policy_it_chose(own_engine: Engine) -> None:

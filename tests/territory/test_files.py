@@ -86,6 +86,7 @@ def test_faults_of_reading_and_of_checking_are_told_together(tables: Path) -> No
         ("sections.csv", '"LINESTRING (106.51 29.5, 106.52 29.5)"', "POINT (106.5 29.5)",
          "sections.csv:3 a2 path other_geometry"),
         ("grids.csv", '"MULTIPOLYGON', '"', "grids.csv:2 d-g boundary wkt_broken"),
+        ("crews.csv", "fuse=12", "fuse=a dozen", "crews.csv:2 k parts part_without_count"),
         ("crews.csv", "=2027", " until 2027", "crews.csv:2 k licences licence_without_expiry"),
         ("customers.csv", "李娜", '"李娜', "customers.csv:3 None None table_broken"),
     ],

@@ -47,9 +47,10 @@ BREAKS = {
     "duplicate_id": ("customers", lambda n: with_rows(n, "customers", n.customers * 2)),
 }  # fmt: skip
 NOT_OF_ROWS = {
-    "not_yes_or_no", "licence_without_expiry", "not_coordinates", "geometry_missing", "wkt_broken",
-    "other_geometry", "column_missing", "table_broken", "json_broken", "no_features", "kind_twice",
-    "kind_unknown", "name_unknown", "no_files", "not_utf8",
+    "not_yes_or_no", "licence_without_expiry", "part_without_count", "not_coordinates",
+    "geometry_missing", "wkt_broken", "other_geometry", "column_missing", "table_broken",
+    "json_broken", "no_features", "kind_twice", "kind_unknown", "name_unknown", "no_files",
+    "not_utf8",
 }  # fmt: skip
 
 

@@ -136,6 +136,8 @@ def test_crews_have_what_the_planner_asks_about(network: Network) -> None:
     assert {thing for crew in network.crews for thing in crew.kit} == {
         "bucket_truck", "tree_saw", "cable_fault_locator", "generator_truck",
     }  # fmt: skip
+    assert {part for crew in network.crews for part, _ in crew.parts} >= {"fuse", "pole"}
+    assert all(count > 0 for crew in network.crews for _, count in crew.parts)
     assert licences == {"low_voltage", "high_voltage"}
     assert 0 < len(expiring) < len(network.crews) / 4
     assert turns[0] == turns[1] == turns[2] == {row.id for row in network.depots}

@@ -26,7 +26,7 @@ SQUARE = ((((106.0, 29.0), (107.0, 29.0), (107.0, 30.0), (106.0, 30.0), (106.0, 
 LICENCE = ("high_voltage", "2027-05-01T00:00:00+08:00")
 CREW = Crew(
     "k", "d", "Spark crew", "星火抢修队", "d-depot", "d-g", ("repair",), (LICENCE,),
-    ("bucket_truck", "tree_saw"),
+    ("bucket_truck", "tree_saw"), (("fuse", 12), ("pole", 1)),
 )  # fmt: skip
 
 SECTIONS = (

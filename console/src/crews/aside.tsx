@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Problem, ask } from "../api";
 import { outageHref } from "../escalations/desk";
+import { partsTold } from "../facts/parts";
 import { clockIn, dayOf } from "../facts/times";
 import type { Crew, Route } from "../shapes";
 import { named, say, word } from "../words";
@@ -38,10 +39,6 @@ function Stops({ crew }: { crew: Crew }) {
       ))}
     </ol>
   );
-}
-
-function partsTold(parts: Record<string, number>): string {
-  return Object.entries(parts).map(([part, count]) => `${word("part", part)} × ${count}`).join(say("comma")) || "–";
 }
 
 export function Aside({ crew }: { crew: Crew }) {

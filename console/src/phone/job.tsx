@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { FORMS } from "../dispatch/deeds";
 import { Form } from "../dispatch/form";
 import { houseAt, now } from "../facts/house";
+import { partsTold } from "../facts/parts";
 import { clockIn, countdown } from "../facts/times";
 import { say, word } from "../words";
 import { crew, leg, may, nextStep, readSoon, type Stop } from "./jobs";
@@ -88,6 +89,7 @@ export function Job({ stop }: { stop: Stop }) {
       <Way stop={stop} />
       <Promised stop={stop} />
       {stop.outage.customers_off !== null && <p class="off-count">{say("phone.customers_off", { n: stop.outage.customers_off })}</p>}
+      {Object.keys(stop.parts).length > 0 && <p>{say("phone.parts", { parts: partsTold(stop.parts) })}</p>}
       {step !== null ? (
         <button type="button" class="chief next" disabled={off()} onClick={() => begin(stop, step)} data-step={step}>
           {sending.value ? say("phone.sending") : word("phone_step", step)}
