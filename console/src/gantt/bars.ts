@@ -26,6 +26,9 @@ export interface Bar {
   proposed: boolean;
   /** It is with the crew and not in the plan: its times are not known. */
   beside: boolean;
+  /** Bars of one crew that would cover each other lie in rows of their own: which of how many. */
+  row: number;
+  rows: number;
 }
 export interface Lane {
   crew: Crew;
@@ -70,6 +73,8 @@ function barOf(visit: Visit, crew: string): Bar {
     frozen: visit.hold === "frozen",
     proposed: held !== undefined && held.task.crew !== crew,
     beside: false,
+    row: 0,
+    rows: 1,
   };
 }
 
@@ -82,10 +87,22 @@ function besides(crew: string, planned: ReadonlySet<string>): Bar[] {
       task: task.id, outage, number: `#${outage.number}`, departs: from, arrives: from, begins: from,
       ends: from + UNKNOWN_MS, due: outage.arrival_deadline && outage.arrived_at === null ? Date.parse(outage.arrival_deadline) : null,
       late: false, close: false, danger: task.danger, pinned: pins.value.has(task.id), frozen: false,
-      proposed: false, beside: true,
+      proposed: false, beside: true, row: 0, rows: 1,
     });
   }
   return found;
+}
+
+/** Lay bars that would cover each other in rows of their own, the earliest in the first. */
+function apart(bars: readonly Bar[]): Bar[] {
+  const free: number[] = [];
+  const laid = [...bars].sort((a, b) => a.departs - b.departs || a.begins - b.begins).map((bar) => {
+    const open = free.findIndex((at) => at <= bar.departs);
+    const row = open >= 0 ? open : free.length;
+    free[row] = Math.max(bar.ends, bar.departs + 1);
+    return { ...bar, row };
+  });
+  return laid.map((bar) => ({ ...bar, rows: Math.max(1, free.length) }));
 }
 
 const byCrew = computed(() => {
@@ -114,6 +131,6 @@ export const lanes = computed<Lane[]>(() =>
     const bars = visits.map((visit) => barOf(visit, crew.id));
     const more = besides(crew.id, new Set(visits.map((visit) => visit.task)));
     const frozen = bars.filter((bar) => bar.frozen).map((bar) => bar.ends);
-    return { crew, bars: [...bars, ...more], frozenUntil: frozen.length > 0 ? Math.max(...frozen) : null };
+    return { crew, bars: apart([...bars, ...more]), frozenUntil: frozen.length > 0 ? Math.max(...frozen) : null };
   }),
 );

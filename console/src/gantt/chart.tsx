@@ -49,15 +49,16 @@ function Piece({ bar }: { bar: Bar }) {
   const work = within(bar.begins, bar.ends);
   const due = bar.due === null ? null : share(bar.due);
   const chosen = bar.outage !== undefined && selected.value?.id === bar.outage.id;
+  const row = { "--row": bar.row, "--rows": bar.rows };
   const tone = [bar.late && "late", bar.close && "close", bar.proposed && "proposed", bar.beside && "beside", bar.frozen && "frozen", chosen && "chosen", bar.outage && pointed.value?.id === bar.outage.id && "pointed"].filter(Boolean).join(" ");
   return (
     <>
-      {travel && <i class={`travel ${bar.proposed ? "proposed" : ""}`} style={travel} />}
+      {travel && <i class={`travel ${bar.proposed ? "proposed" : ""}`} style={{ ...travel, ...row }} />}
       {work && (
         <button
           type="button"
           class={`bar ${tone}`}
-          style={work}
+          style={{ ...work, ...row }}
           tabIndex={chosen ? 0 : -1}
           aria-label={barTold(bar)}
           title={barTold(bar)}
