@@ -38,8 +38,7 @@ FROM outages o,
 WHERE o.id = :first
 """
 _STATE = (
-    "jsonb_set(jsonb_set(replace(o.state::text, o.id, 'out_bench' || p.n)::jsonb, '{number}',"
-    " to_jsonb(o.number + p.n)), '{at}',"
+    "jsonb_set(replace(o.state::text, o.id, 'out_bench' || p.n)::jsonb, '{at}',"
     " jsonb_build_object('lon', ST_X(p.at), 'lat', ST_Y(p.at)))"
 )
 _OTHERWISE = (
