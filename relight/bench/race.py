@@ -2,6 +2,7 @@
 
 import time
 from math import log
+from random import Random
 from statistics import mean
 
 import numpy as np
@@ -22,29 +23,46 @@ from routing.travel import travel_of
 
 OURS, LONG = "Relight", "Relight, 12 s"
 SEEDS = (101, 102, 103)
-SECONDS, LONG_S = 2.0, 12.0
-SIZE = (200, 30)
+SIZES = ((200, 30, 2.0, SEEDS), (1000, 100, 10.0, SEEDS[:2]))
+"""Orders, crews, the seconds each planner has, and the storms."""
+LONG_TIMES = 6
+OF_SMALL = frozenset({"VROOM", "PyVRP"})
+"""Who wants a matrix, or a set of skills, for every crew: raced on the smaller size only."""
+WEIGHTS, SHARES = (1.0, 3.0, 10.0), (70, 20, 10)
 FIRST_SIZES = ((50, 10), (100, 15), (200, 30), (500, 60), (1000, 100))
 
 
 def measure() -> Finding:
-    """Race on storms of one size, each planner for as long."""
+    """Race on storms of two sizes, each planner for as long; the smaller also against ourselves."""
     warm_up()
-    prices: dict[str, list[float]] = {}
-    for seed in SEEDS:
-        problem = problem_of(storm(*SIZE, seed))
-        for name, opponent in OPPONENTS.items():
-            prices.setdefault(name, []).append(price_of(problem, opponent(problem, SECONDS)))
-        for name, seconds in ((OURS, SECONDS), (LONG, LONG_S)):
-            prices.setdefault(name, []).append(_ours(problem, seconds))
-    return Finding("race", [_row(name, prices) for name in prices])
+    rows: list[dict[str, Number]] = []
+    for tasks, crews, seconds, seeds in SIZES:
+        small = (tasks, crews) == SIZES[0][:2]
+        others = [name for name in OPPONENTS if small or name not in OF_SMALL]
+        limits = dict.fromkeys((*others, OURS), seconds)
+        if small:
+            limits[LONG] = seconds * LONG_TIMES
+        prices: dict[str, list[float]] = {name: [] for name in limits}
+        for seed in seeds:
+            problem = problem_of(storm(tasks, crews, seed))
+            for name, limit in limits.items():
+                prices[name].append(_price(problem, name, limit))
+        size: dict[str, Number] = {"tasks": tasks, "crews": crews}
+        rows += [size | _row(name, limits[name], prices) for name in limits]
+    return Finding("race", rows)
 
 
-def _row(name: str, prices: dict[str, list[float]]) -> dict[str, Number]:
+def _price(problem: Problem, name: str, seconds: float) -> float:
+    if name in OPPONENTS:
+        return price_of(problem, OPPONENTS[name](problem, seconds))
+    return _ours(problem, seconds)
+
+
+def _row(name: str, seconds: float, prices: dict[str, list[float]]) -> dict[str, Number]:
     ratios = [ours / theirs for ours, theirs in zip(prices[OURS], prices[name], strict=True)]
     return {
         "planner": name,
-        "seconds": LONG_S if name == LONG else SECONDS,
+        "seconds": seconds,
         "cost": mean(prices[name]),
         "ours_to_it": mean(ratios),
         "ours_to_it_worst": max(ratios),
@@ -76,10 +94,17 @@ def measure_first() -> Finding:
 
 
 def storm(tasks: int, crews: int, seed: int) -> Snapshot:
-    """Return an invented storm without danger, priced by lateness, drives and what is left out."""
-    made = invent(tasks, crews, seed)
+    """Return an invented storm without danger, priced by lateness, drives and what is left out.
+
+    Orders weigh 1, 3 or 10.
+    """
+    made, chance = invent(tasks, crews, seed), Random(seed)  # noqa: S311 - scenery, not secrets
     plain = {"danger": False, "kind": TaskKind.REPAIR}
-    calm = tuple(task.model_copy(update=plain) for task in made.tasks)
+    weights = chance.choices(WEIGHTS, SHARES, k=tasks)
+    calm = tuple(
+        task.model_copy(update=plain | {"weight": weight})
+        for task, weight in zip(made.tasks, weights, strict=True)
+    )
     return made.model_copy(update={"tasks": calm, "prices": PRICES})
 
 

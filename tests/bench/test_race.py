@@ -24,16 +24,16 @@ def test_an_opponent_breaks_no_rule_and_does_not_beat_a_search(name: str) -> Non
 
 
 def test_a_row_tells_the_mean_and_the_worst_of_the_ratios() -> None:
-    row = _row("other", {OURS: [1.0, 3.0], LONG: [1.0, 1.0], "other": [2.0, 3.0]})
+    row = _row("other", 2.0, {OURS: [1.0, 3.0], LONG: [1.0, 1.0], "other": [2.0, 3.0]})
 
     assert row["ours_to_it"] == 0.75
     assert row["ours_to_it_worst"] == 1.0
 
 
 def test_every_column_has_its_words() -> None:
-    row = _row(OURS, {OURS: [1.0]})
+    row = _row(OURS, 2.0, {OURS: [1.0]})
     found = Finding("race", [row])
-    keys = {f"bench.{column}" for column in found.rows[0]}
+    keys = {f"bench.{column}" for column in ("tasks", "crews", *found.rows[0])}
     keys |= {f"bench.{name}" for name in ("built_s", "first_plan_s", "growth", "growth_with_build")}
     keys |= {"bench.title_race", "bench.title_first_plan"}
 
