@@ -19,6 +19,7 @@ _SECTIONS = {
     "told": ("because",),
     "how": ("because",),
     "resolution": ("because",),
+    "stop_cause": ("plan.stop",),
 }
 
 

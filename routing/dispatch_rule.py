@@ -18,6 +18,7 @@ from routing.kernel import (
 )
 from routing.problem import Problem, Routes
 
+KERNEL = "3b3a330afc0f"
 LOOK_AHEAD = 2.0
 
 
