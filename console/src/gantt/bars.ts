@@ -35,6 +35,8 @@ export interface Lane {
   bars: readonly Bar[];
   /** Until then nothing of this crew is moved by a plan. */
   frozenUntil: number | null;
+  /** When the crew has its break. */
+  rests: { from: number; to: number } | null;
 }
 
 const CLOSE_S = 600;
@@ -117,8 +119,12 @@ const byCrew = computed(() => {
 });
 
 const routes = computed(() => {
-  const found = new Map<string, readonly Visit[]>();
-  for (const { plan } of plans.value.values()) for (const route of plan.routes ?? []) found.set(route.crew, route.visits ?? []);
+  const found = new Map<string, { visits: readonly Visit[]; rests: Lane["rests"] }>();
+  for (const { plan } of plans.value.values())
+    for (const { crew, visits, taken } of plan.routes ?? []) {
+      const rests = taken ? { from: Date.parse(taken.start_at), to: Date.parse(taken.end_at) } : null;
+      found.set(crew, { visits: visits ?? [], rests });
+    }
   return found;
 });
 
@@ -127,10 +133,12 @@ const manned = computed(() => shownCrews.value.map((crew) => `${crew.id} ${crewi
 
 export const lanes = computed<Lane[]>(() =>
   (manned.value === "" ? [] : shownCrews.peek()).map((crew) => {
-    const visits = (routes.value.get(crew.id) ?? []).filter((visit) => owed.value.has(visit.task));
+    const route = routes.value.get(crew.id);
+    const visits = (route?.visits ?? []).filter((visit) => owed.value.has(visit.task));
     const bars = visits.map((visit) => barOf(visit, crew.id));
     const more = besides(crew.id, new Set(visits.map((visit) => visit.task)));
     const frozen = bars.filter((bar) => bar.frozen).map((bar) => bar.ends);
-    return { crew, bars: apart([...bars, ...more]), frozenUntil: frozen.length > 0 ? Math.max(...frozen) : null };
+    const frozenUntil = frozen.length > 0 ? Math.max(...frozen) : null;
+    return { crew, bars: apart([...bars, ...more]), frozenUntil, rests: route?.rests ?? null };
   }),
 );

@@ -44,6 +44,12 @@ export function barTold(bar: Bar): string {
   return parts.join(say("comma"));
 }
 
+export function restTold(lane: Lane): string {
+  const { from, to } = lane.rests!;
+  const zone = lane.crew.district;
+  return say("gantt.rests", { from: clockIn(from, zone), to: clockIn(to, zone) });
+}
+
 function Piece({ bar }: { bar: Bar }) {
   const travel = within(bar.departs, bar.arrives);
   const work = within(bar.begins, bar.ends);
@@ -84,6 +90,7 @@ function LaneRow({ lane, index, height }: { lane: Lane; index: number; height: n
   const over = dragged.value?.crew === crew.id;
   const chosen = selected.value?.kind === "crew" && selected.value.id === crew.id;
   const frozen = frozenUntil === null ? null : share(frozenUntil);
+  const rests = lane.rests && within(lane.rests.from, lane.rests.to);
   return (
     <div
       class={`lane ${over ? "over" : ""} ${chosen ? "chosen" : ""}`}
@@ -95,6 +102,7 @@ function LaneRow({ lane, index, height }: { lane: Lane; index: number; height: n
         <span>{named(crew.name)}</span>
       </button>
       <div class="track">
+        {rests && <i class="rests" style={rests} title={restTold(lane)} />}
         {lane.bars.map((bar) => <Piece bar={bar} key={bar.task} />)}
         {frozen !== null && frozen > 0 && frozen < 100 && <i class="freeze" style={{ left: `${frozen}%` }} title={say("gantt.freeze")} />}
       </div>

@@ -2,8 +2,22 @@
 import { clockIn } from "../facts/times";
 import { select, selected } from "../dispatch/chosen";
 import { named, say } from "../words";
-import { barTold } from "./chart";
-import { lanes } from "./bars";
+import { barTold, restTold } from "./chart";
+import { lanes, type Lane } from "./bars";
+
+function restOf(lane: Lane) {
+  const { crew, rests } = lane;
+  if (rests === null) return [];
+  return [
+    <tr key={`${crew.id} rests`}>
+      <th scope="row"><span class="unseen">{named(crew.name)}</span></th>
+      <td>{say("gantt.break")}</td>
+      <td>{clockIn(rests.from, crew.district)}</td>
+      <td>{clockIn(rests.to, crew.district)}</td>
+      <td>{restTold(lane)}</td>
+    </tr>,
+  ];
+}
 
 export function List() {
   return (
@@ -19,19 +33,20 @@ export function List() {
           </tr>
         </thead>
         <tbody>
-          {lanes.value.flatMap(({ crew, bars }) =>
-            bars.length === 0
-              ? [<tr key={crew.id}><th scope="row">{named(crew.name)}</th><td colSpan={4} class="quiet-text">{say("gantt.nothing")}</td></tr>]
-              : bars.map((bar, n) => (
-                  <tr key={bar.task} aria-current={selected.value?.id === bar.outage?.id && bar.outage ? "true" : undefined}>
-                    <th scope="row">{n === 0 ? named(crew.name) : <span class="unseen">{named(crew.name)}</span>}</th>
-                    <td><button type="button" class="row" onClick={() => bar.outage && select({ kind: "outage", id: bar.outage.id })}>{bar.number}</button></td>
-                    <td>{bar.beside ? "–" : clockIn(bar.arrives, bar.outage?.district)}</td>
-                    <td>{bar.beside ? "–" : clockIn(bar.ends, bar.outage?.district)}</td>
-                    <td>{barTold(bar)}</td>
-                  </tr>
-                )),
-          )}
+          {lanes.value.flatMap((lane) => {
+            const { crew, bars } = lane;
+            if (bars.length === 0)
+              return [<tr key={crew.id}><th scope="row">{named(crew.name)}</th><td colSpan={4} class="quiet-text">{say("gantt.nothing")}</td></tr>, ...restOf(lane)];
+            return bars.map((bar, n) => (
+              <tr key={bar.task} aria-current={selected.value?.id === bar.outage?.id && bar.outage ? "true" : undefined}>
+                <th scope="row">{n === 0 ? named(crew.name) : <span class="unseen">{named(crew.name)}</span>}</th>
+                <td><button type="button" class="row" onClick={() => bar.outage && select({ kind: "outage", id: bar.outage.id })}>{bar.number}</button></td>
+                <td>{bar.beside ? "–" : clockIn(bar.arrives, bar.outage?.district)}</td>
+                <td>{bar.beside ? "–" : clockIn(bar.ends, bar.outage?.district)}</td>
+                <td>{barTold(bar)}</td>
+              </tr>
+            )).concat(restOf(lane));
+          })}
         </tbody>
       </table>
     </div>
