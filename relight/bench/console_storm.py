@@ -37,6 +37,14 @@ FROM outages o,
         ORDER BY md5(s.id) LIMIT :count) h) p
 WHERE o.id = :first
 """
+_COPY_TASKS = """
+INSERT INTO tasks ({columns})
+SELECT {values} FROM tasks t, generate_series(1, :count) n WHERE t.outage_id = :first
+"""
+_TASKS_OTHERWISE = {
+    "id": "replace(t.id, :first, 'out_bench' || n)",
+    "outage_id": "'out_bench' || n",
+}
 _STATE = (
     "jsonb_set(replace(o.state::text, o.id, 'out_bench' || p.n)::jsonb, '{at}',"
     " jsonb_build_object('lon', ST_X(p.at), 'lat', ST_Y(p.at)))"
@@ -99,14 +107,19 @@ def _first(engine: Engine, line: httpx.Client) -> str:
 
 
 def _copy(engine: Engine, first: str) -> None:
+    from store.tables.progress import TaskRow
     from store.tables.work import OutageRow
 
-    names = [column.name for column in OutageRow.__table__.columns]
-    otherwise = dict(_OTHERWISE)
-    values = ", ".join(otherwise.get(name, f"o.{name}") for name in names)
-    statement = text(_COPY.format(columns=", ".join(names), values=values))
+    given = {"first": first, "count": OUTAGES - 2}
     with engine.begin() as connection:
-        connection.execute(statement, {"first": first, "count": OUTAGES - 2})
+        for statement, row, alias, otherwise in (
+            (_COPY, OutageRow, "o", dict(_OTHERWISE)),
+            (_COPY_TASKS, TaskRow, "t", _TASKS_OTHERWISE),
+        ):
+            names = [column.name for column in row.__table__.columns]
+            values = ", ".join(otherwise.get(name, f"{alias}.{name}") for name in names)
+            told = statement.format(columns=", ".join(names), values=values)
+            connection.execute(text(told), given)
 
 
 def _planned(line: httpx.Client, district: str) -> int:
