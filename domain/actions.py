@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from domain.actor import Actor
+from domain.board_actions import Assign, Reason, Release, Reschedule
 from domain.kinds import TaskKind
 from domain.parts import AskedOnSite
 from domain.place import Point
@@ -13,7 +14,6 @@ from domain.regrouping import RegroupingRequest
 from domain.report import Meters, ReportTally
 from domain.value import Value
 
-Reason = Annotated[str, Field(max_length=60, pattern=r"^[a-z][a-z0-9_]*$")]
 """A short code such as `too_far`: no free text enters a workflow or an event."""
 
 Subject = Annotated[str, Field(max_length=120, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@/-]*$")]
@@ -48,41 +48,6 @@ class CancelTask(Value):
     kind: Literal["cancel_task"] = "cancel_task"
     task: str
     reason: Reason
-
-
-class Assign(Value):
-    """Give a task to a crew (boards only)."""
-
-    kind: Literal["assign"] = "assign"
-    task: str
-    crew: str
-    epoch: int = Field(ge=1)
-    eta: AwareDatetime | None = None
-    plan: str | None = None
-    ordered_by: str | None = None
-
-
-class Reschedule(Value):
-    """Tell the crew that has a task another time of arrival (boards only)."""
-
-    kind: Literal["reschedule"] = "reschedule"
-    task: str
-    crew: str
-    epoch: int = Field(ge=1)
-    eta: AwareDatetime
-    plan: str | None = None
-    ordered_by: str | None = None
-
-
-class Release(Value):
-    """Take a task back from a crew (boards only)."""
-
-    kind: Literal["release"] = "release"
-    task: str
-    crew: str
-    epoch: int = Field(ge=1)
-    reason: Reason
-    ordered_by: str | None = None
 
 
 class Acknowledge(Value):

@@ -18,7 +18,7 @@ from routing.kernel import (
 )
 from routing.problem import Problem, Routes
 
-KERNEL = "3b3a330afc0f"
+KERNEL = "f3ade8fe0d8d"
 LOOK_AHEAD = 2.0
 
 

@@ -212,19 +212,9 @@ def _extra(
 
 @compiled
 def best_place(
-    drive: Short,
-    into: Short,
-    latest: Short,
-    toll: Whole,
-    near: Short,
-    outset: Short,
-    tasks: Whole,
-    crews: Whole,
-    route: Short,
-    task: int,
-    blink: float,
-    state: State,
-) -> tuple[int, int]:
+    drive: Short, into: Short, latest: Short, toll: Whole, near: Short, outset: Short,
+    tasks: Whole, crews: Whole, route: Short, task: int, blink: float, state: State,
+) -> tuple[int, int]:  # fmt: skip
     """Return crew and place of the least extra price below leaving the task out, or nobody.
 
     Tried are places behind the tasks `near` and first on the routes of the crews of `outset`;

@@ -7,7 +7,7 @@ from routing.carrying import Stock
 from routing.fairness import Loads
 from routing.meetings import others_of, partners_of
 from routing.pricing import call_out_price, horizon_s, seconds_from, tariff, travel_price
-from routing.receipt import Code, CrewReason, Params, Plan, Route, StopCause, Unassigned
+from routing.receipt import Code, CrewReason, Params, Plan, Route, StopCause, Unassigned, Visit
 from routing.rules import held_by, late_by_break, standing_reason
 from routing.snapshot import Crew, Snapshot, Task
 from routing.timetable import Timetable
@@ -36,36 +36,41 @@ def explain_left(
     work = {task.id: task.work_s for task in snapshot.tasks}
     ends = [table.free(crew, visits.get(crew.id, ())) for crew in snapshot.crews]
     seconds, _ = travel.matrix([end[1] for end in ends], [place_of(task) for task in left])
+
+    def why_not(task: Task, column: int, row: int, crew: Crew) -> CrewReason:
+        before, others = visits.get(crew.id, ()), company.get(task.id, ())
+        mine = [visit.task for visit in before]
+        there = [each for each in mine if each in others]
+        if there and not held_by(task, crew):
+            params: Params = {"task": there[0]}
+            return CrewReason(crew=crew.id, code=Code.SAME_CREW, params=params)
+        drive = int(seconds[row, column])
+        begun = _begun(table, crew, before, task, timedelta(seconds=drive), ends[row][0], finished)
+        extra = travel_price(snapshot) * drive + tolls.of(task, crew.id)
+        extra += 0 if before else call_out_price(crew, snapshot)
+        if loads.price:
+            extra += loads.toll(crew.id, sum(work[each] for each in mine), task.work_s)
+        reason = standing_reason(task, crew, snapshot.at) or stock.short_of(task, crew, mine)
+        return reason or _crew_reason(task, crew, snapshot, begun, extra=extra, cause=cause)
+
     found = []
     for column, task in enumerate(left):
-        crews = []
-        for row, crew in enumerate(snapshot.crews):
-            drive, others = int(seconds[row, column]), company.get(task.id, ())
-            mine = [visit.task for visit in visits.get(crew.id, ())]
-            there = [each for each in mine if each in others]
-            if there and not held_by(task, crew):
-                params: Params = {"task": there[0]}
-                crews.append(CrewReason(crew=crew.id, code=Code.SAME_CREW, params=params))
-                continue
-            way, before = timedelta(seconds=drive), visits.get(crew.id, ())
-            done = (finished[each] for each in task.after if each in finished)
-            floor = max([table.earliest(task), *done])
-            start, spared = ends[row][0] + way, timedelta(0)
-            if crew.due_break is not None:
-                start = table.begins(crew, before, task, way, floor)
-                spared = table.spared(crew, before, task, way, floor)
-            start = max(start, floor)
-            idle = 0 if before else call_out_price(crew, snapshot)
-            extra = travel_price(snapshot) * drive + tolls.of(task, crew.id) + idle
-            if loads.price:
-                had = sum(work[each] for each in mine)
-                extra += loads.toll(crew.id, had, task.work_s)
-            reason = standing_reason(task, crew, snapshot.at) or stock.short_of(task, crew, mine)
-            begun = start, spared
-            reason = reason or _crew_reason(task, crew, snapshot, begun, extra=extra, cause=cause)
-            crews.append(reason)
+        crews = [why_not(task, column, row, crew) for row, crew in enumerate(snapshot.crews)]
         found.append(_for_task(task, snapshot, crews, finished))
     return _without_company(found, snapshot)
+
+
+def _begun(
+    table: Timetable, crew: Crew, before: Sequence[Visit], task: Task, way: timedelta,
+    free: datetime, finished: Mapping[str, datetime],
+) -> tuple[datetime, timedelta]:  # fmt: skip
+    """Return when a crew could begin a task last of all, and how much its break delays that."""
+    done = (finished[each] for each in task.after if each in finished)
+    floor = max([table.earliest(task), *done])
+    if crew.due_break is None:
+        return max(free + way, floor), timedelta(0)
+    start = table.begins(crew, before, task, way, floor)
+    return max(start, floor), table.spared(crew, before, task, way, floor)
 
 
 def _crew_reason(

@@ -32,7 +32,7 @@ from routing.kernel import (
     settle,
 )
 
-KERNEL = "3b3a330afc0f"
+KERNEL = "f3ade8fe0d8d"
 BLINK = 0.01  # a place is overlooked this often, so that the same hole is not filled the same way
 REMOVED = 10  # tasks taken out at a time, on average
 LONGEST = 10  # of one route at a time

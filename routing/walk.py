@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from routing.breaks import still
 from routing.problem import NEVER, Problem, Routes
@@ -54,13 +55,10 @@ def walk_all(problem: Problem, routes: Routes) -> Walked | None:
     """
     if problem.counted and not all(problem.carries(crew, r) for crew, r in enumerate(routes)):
         return None
-    starts: dict[int, int] = {}
-    finishes: dict[int, int] = {}
-    used = (crew for crew, route in enumerate(routes) if route)
-    price, step = sum(problem.call_outs[crew] for crew in used), [0] * len(routes)
-    price += sum(problem.fair(crew, route) for crew, route in enumerate(routes))
-    clock, here, due = list(problem.ready), [NEVER] * len(routes), list(problem.due)
-    pending, there = [crew for crew, route in enumerate(routes) if route], dict[int, int]()
+    starts, finishes, there = dict[int, int](), dict[int, int](), dict[int, int]()
+    pending, due = [crew for crew, route in enumerate(routes) if route], list(problem.due)
+    price = sum(problem.call_outs[k] for k in pending) + sum(map(problem.fair, count(), routes))
+    step, clock, here = [0] * len(routes), list(problem.ready), [NEVER] * len(routes)
     while pending:
         waiting, known = [], len(there)
         for crew in pending:

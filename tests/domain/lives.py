@@ -105,21 +105,7 @@ def request_for(outage: Outage, kind: str, task: str | None, chance: Any = None)
         "take_reports": lambda: {"tally": tally_after(outage, draw)},
         "add_task": lambda: {"task_kind": draw(st.sampled_from(TaskKind), TaskKind.ASSESS)},
         "cancel_task": lambda: {"reason": "not_needed"},
-        "assign": lambda: {
-            "crew": draw(st.sampled_from(CREWS), "crew-1"),
-            "epoch": outage.epoch + draw(st.integers(0, 2), 1) or 1,
-        },
-        "reschedule": lambda: {
-            "crew": (known and known.crew) or "crew-1",
-            "epoch": outage.epoch + 1,
-            "eta": START + timedelta(minutes=draw(st.integers(0, 600), 90)),
-        },
-        "release": lambda: {
-            "crew": draw(st.sampled_from((known and known.crew, "crew-9")), known and known.crew)
-            or "crew-1",
-            "epoch": outage.epoch + 1,
-            "reason": "replanned",
-        },
+        **_orders(outage, known, draw),
         "refuse": lambda: {"reason": "too_far"},
         "arrive": lambda: {"position": draw(st.sampled_from((SITE, FAR_AWAY, None)), SITE)},
         "contact_customer": lambda: {"reached": draw(st.booleans(), True)},
@@ -140,6 +126,27 @@ def request_for(outage: Outage, kind: str, task: str | None, chance: Any = None)
     if task is not None:
         given["task"] = task
     return a.Action(id="x", actor=SYSTEM, what={"kind": kind, **given}).what
+
+
+def _orders(outage: Outage, known: Task | None, draw: Any) -> dict[str, Any]:
+    """What a board tells a crew."""
+    return {
+        "assign": lambda: {
+            "crew": draw(st.sampled_from(CREWS), "crew-1"),
+            "epoch": outage.epoch + draw(st.integers(0, 2), 1) or 1,
+        },
+        "reschedule": lambda: {
+            "crew": (known and known.crew) or "crew-1",
+            "epoch": outage.epoch + 1,
+            "eta": START + timedelta(minutes=draw(st.integers(0, 600), 90)),
+        },
+        "release": lambda: {
+            "crew": draw(st.sampled_from((known and known.crew, "crew-9")), known and known.crew)
+            or "crew-1",
+            "epoch": outage.epoch + 1,
+            "reason": "replanned",
+        },
+    }
 
 
 def _records(outage: Outage, draw: Any) -> dict[str, Any]:

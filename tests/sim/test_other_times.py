@@ -45,7 +45,8 @@ def test_a_crew_takes_up_first_what_it_was_told_last_to_come_to_first() -> None:
     sooner, later = taken(20), taken(50)
     orders = [SimpleNamespace(id=name, repair=Repaired(story))
               for name, story in (("sooner", sooner), ("later", later))]  # fmt: skip
-    crew.jobs = [Job(order, sooner.task(), 1, danger=False) for order in orders]  # type: ignore[arg-type]
+    task = sooner.task()
+    crew.jobs = [Job(each, task, 1, danger=False) for each in orders]  # type: ignore[arg-type]
     later.at(5).does(
         BOARD,
         a.Reschedule(task=later.task(), crew="crew-00", epoch=2, eta=START + minutes(10)),

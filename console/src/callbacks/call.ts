@@ -40,7 +40,7 @@ export async function next(): Promise<void> {
     const told = await open("/v1/callbacks/next");
     const found = told.status === 204 ? null : ((await told.json()) as Call);
     idle.value = found === null;
-    if (found !== null) await begin(found);
+    if (found !== null) begin(found);
   } catch (fault) {
     tellFault(fault);
   } finally {
@@ -48,7 +48,7 @@ export async function next(): Promise<void> {
   }
 }
 
-async function begin(found: Call): Promise<void> {
+function begin(found: Call): void {
   ended.value = null;
   answers.value = {};
   remark.value = "";
@@ -57,6 +57,11 @@ async function begin(found: Call): Promise<void> {
   call.value = found;
   sessionStorage.setItem(KEPT, found.id);
   history.value = [];
+  // The call can be made and ended while this is still being read.
+  void recall(found);
+}
+
+async function recall(found: Call): Promise<void> {
   try {
     const path = `/v1/callbacks?outage=${encodeURIComponent(found.outage_id)}&limit=200`;
     const page = await ask<Schemas["Page_CallbackShown_"]>(path);

@@ -226,7 +226,7 @@ export function Ground() {
       const drawn = on.getLayer(OUTAGES) ? on.queryRenderedFeatures({ layers: [OUTAGES, CLUSTERS] }) : [];
       const count = new Map(drawn.map((each) => [each.properties["id"] ?? each.id, each.properties["point_count"] ?? 1]));
       const sum = [...count.values()].reduce((all, each) => all + Number(each), 0);
-      Object.assign(place.current!.dataset, { idle: styled.value, drawn: sum });
+      if (place.current !== null) Object.assign(place.current.dataset, { idle: styled.value, drawn: sum });
     });
     const forget = listen(on);
     const end = keep(on);

@@ -161,7 +161,7 @@ export function Chart() {
     map = on;
     on.on("idle", () => {
       const drawn = on.getLayer(CLOSED) ? on.queryRenderedFeatures({ layers: [CLOSED] }) : [];
-      Object.assign(place.current!.dataset, { idle: styled.value, closed: drawn.length });
+      if (place.current !== null) Object.assign(place.current.dataset, { idle: styled.value, closed: drawn.length });
     });
     listen(on);
     const end = keep(on);
