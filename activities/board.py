@@ -7,7 +7,7 @@ from temporalio.client import Client
 
 from activities.planning import Planning
 from activities.rows import in_rows
-from domain.actions import Assign
+from domain.board_actions import Assign
 from domain.errors import Refused
 from domain.ids import outage_of_task
 from roads.choosing import Roads

@@ -11,7 +11,7 @@ from typing_extensions import TypeAliasType
 from api.action_bodies import kind_of
 from api.bodies import Id
 from api.strictness import Moment, Strictly
-from domain.actions import Reason
+from domain.board_actions import Reason
 from workflows import messages as m
 
 

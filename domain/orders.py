@@ -1,6 +1,7 @@
 """Rules of an order to a crew: given, taken back, taken, refused, set out on."""
 
 from domain import actions as a
+from domain import board_actions as b
 from domain import events as e
 from domain.case import Case, Happenings
 from domain.errors import Refused
@@ -13,7 +14,7 @@ def _rising(outage: Outage, epoch: int) -> None:
         raise Refused("order_overtaken", epoch=epoch, current=outage.epoch)
 
 
-def assign(case: Case, what: a.Assign) -> Happenings:
+def assign(case: Case, what: b.Assign) -> Happenings:
     """Give a task to a crew once everything before it is finished."""
     _rising(case.outage, what.epoch)
     if not case.outage.ready(case.job):
@@ -29,7 +30,7 @@ def assign(case: Case, what: a.Assign) -> Happenings:
     return (assigned,)
 
 
-def reschedule(case: Case, what: a.Reschedule) -> Happenings:
+def reschedule(case: Case, what: b.Reschedule) -> Happenings:
     """Tell the crew another time; it has taken the order already and need not do so again."""
     if what.crew != case.job.crew:
         raise Refused("crew_not_on_task", task=case.job.id, crew=what.crew)
@@ -47,7 +48,7 @@ def reschedule(case: Case, what: a.Reschedule) -> Happenings:
     return (rescheduled,)
 
 
-def release(case: Case, what: a.Release) -> Happenings:
+def release(case: Case, what: b.Release) -> Happenings:
     """Take a task back from the crew that has it."""
     if what.crew != case.job.crew:
         raise Refused("crew_not_on_task", task=case.job.id, crew=what.crew)

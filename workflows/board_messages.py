@@ -5,8 +5,9 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.actions import Action, Reason
+from domain.actions import Action
 from domain.board import Pin, Placing
+from domain.board_actions import Reason
 from domain.clock import HouseClock
 from domain.kinds import Mode
 from domain.value import Value

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from temporalio import workflow
 
-from domain.actions import Action, Assign, Release, Reschedule
+from domain.actions import Action
 from domain.actor import board_actor
+from domain.board_actions import Assign, Release, Reschedule
 from workflows import messages as m
 from workflows.hands import BoardHands
 from workflows.patience import ask

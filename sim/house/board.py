@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from domain.actions import Assign, Release, Reschedule
 from domain.actor import board_actor
 from domain.board import DEBOUNCE, LOOK_AGAIN
+from domain.board_actions import Assign, Release, Reschedule
 from routing.moves import Move
 from routing.plan_input import open_tasks
 from sim.future import Future

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.sign_in import Grant, Person, TokenKeys, track_links
 from api.sign_in.tokens import ACCESS, claims_of
-from domain.actions import Assign, Reschedule
+from domain.board_actions import Assign, Reschedule
 from domain.kinds import Role
 from domain.told import expected_by
 from store import projection

@@ -10,7 +10,7 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from domain.actions import Assign, Release, Reschedule
+from domain.board_actions import Assign, Release, Reschedule
 from domain.clock import HouseClock
 from domain.ids import board_workflow
 from domain.kinds import Mode
