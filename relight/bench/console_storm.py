@@ -41,10 +41,10 @@ _COPY_TASKS = """
 INSERT INTO tasks ({columns})
 SELECT {values} FROM tasks t, generate_series(1, :count) n WHERE t.outage_id = :first
 """
-_TASKS_OTHERWISE = {
-    "id": "replace(t.id, :first, 'out_bench' || n)",
-    "outage_id": "'out_bench' || n",
-}
+_TASKS_OTHERWISE = (
+    ("id", "replace(t.id, :first, 'out_bench' || n)"),
+    ("outage_id", "'out_bench' || n"),
+)
 _STATE = (
     "jsonb_set(replace(o.state::text, o.id, 'out_bench' || p.n)::jsonb, '{at}',"
     " jsonb_build_object('lon', ST_X(p.at), 'lat', ST_Y(p.at)))"
@@ -114,7 +114,7 @@ def _copy(engine: Engine, first: str) -> None:
     with engine.begin() as connection:
         for statement, row, alias, otherwise in (
             (_COPY, OutageRow, "o", dict(_OTHERWISE)),
-            (_COPY_TASKS, TaskRow, "t", _TASKS_OTHERWISE),
+            (_COPY_TASKS, TaskRow, "t", dict(_TASKS_OTHERWISE)),
         ):
             names = [column.name for column in row.__table__.columns]
             values = ", ".join(otherwise.get(name, f"{alias}.{name}") for name in names)

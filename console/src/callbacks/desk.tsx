@@ -17,7 +17,7 @@ function Keys() {
     { key: "Backspace", word: "callbacks.back", run: back },
     { key: "o", word: "callbacks.still_off", run: () => void end("still_off") },
     { key: "x", word: "callbacks.unanswered", run: () => void end("unanswered") },
-    ...(current.value === null ? [{ key: "Enter", word: "callbacks.send" as const, run: () => void end("answered") }] : []),
+    { key: "Enter", word: "callbacks.send", run: () => void end("answered"), when: () => current.value === null },
   ] : [{ key: "c", word: "callbacks.next", run: () => void next() }]);
   return null;
 }

@@ -8,6 +8,8 @@ export interface Command {
   key: string;
   word: Key;
   run: (event: KeyboardEvent) => void;
+  /** Asked when the key is pressed: what is on the screen may be a moment behind. */
+  when?: () => boolean;
 }
 export interface Group {
   word: Key;
@@ -53,7 +55,7 @@ function heard(event: KeyboardEvent): void {
   // An open dialog has its own keys; the page below it rests.
   const dialog = document.querySelector("dialog[open]");
   const both = performance.now() - since < TOGETHER_MS && first !== "" ? `${first} ${event.key}` : "";
-  const known = [...groups.value].reverse().flatMap((group) => group.commands);
+  const known = [...groups.value].reverse().flatMap((group) => group.commands).filter((each) => each.when?.() ?? true);
   const found = known.find((each) => each.key === both) ?? known.find((each) => each.key === event.key);
   const begins = known.some((each) => each.key.startsWith(`${event.key} `));
   [first, since] = found === undefined && begins ? [event.key, performance.now()] : ["", 0];
