@@ -115,7 +115,12 @@ class Timetable:
         eta = free + timedelta(seconds=travel_s)
         if hold is not Hold.FROZEN:
             floor = max(self.earliest(task), earliest or self._snapshot.at)
-            eta = self.begins(crew, visits, task, eta - free, floor, hold)
+            # Most crews have no break due: their clock is one comparison.
+            eta = (
+                self.begins(crew, visits, task, eta - free, floor, hold)
+                if crew.due_break
+                else max(eta, floor)
+            )
         return Visit(
             sequence=len(visits) + 1,
             task=task.id,
