@@ -91,12 +91,16 @@ class Planning:
         settled, gone = _settled(ask, seen.tasks), _gone(ask, seen.tasks)
         if not seen.tasks:
             return m.PlanBrief(plan=None, settled=settled, gone=gone, returned=tuple(returned))
-        snapshot, before, made = self._sound(ask, seen)
+        with Session(self._engine) as session:
+            last = _latest(session, ask.district)
+        snapshot, before, made = self._sound(ask, seen, last)
         near = help_wanted(made, seen)
         if near and (wider := self._with_help(ask, seen, near)) is not seen:
-            seen, (snapshot, before, made) = wider, self._sound(ask, wider)
+            seen, (snapshot, before, made) = wider, self._sound(ask, wider, last)
         asked = _moves(made, seen, ask.now)
-        self._keep(ask, snapshot, made, before, worth=bool(asked))
+        # What it leaves out is kept so that a dispatcher can be told why.
+        if asked or not _left(made) <= _left(last):
+            self._keep(ask, snapshot, made, before)
         return m.PlanBrief(
             plan=made.digest() if asked else None,
             moves=tuple(asked[:MOST_MOVES]),
@@ -106,13 +110,13 @@ class Planning:
             returned=tuple(returned),
         )
 
-    def _sound(self, ask: m.PlanAsk, seen: Sight) -> tuple[Snapshot, Plan | None, Plan]:
-        """Return a plan of what is seen, what it was made from, and what held before."""
+    def _sound(
+        self, ask: m.PlanAsk, seen: Sight, last: Plan | None
+    ) -> tuple[Snapshot, Plan | None, Plan]:
+        """Return what is seen, what holds of it, and a plan that begins from the last one."""
         snapshot, travel = self._snapshot(ask, seen)
         before = standing(snapshot, seen.tasks, travel)
-        with Session(self._engine) as session:
-            intended = _latest(session, ask.district)
-        made = plan(snapshot, before, travel=travel, intended=intended)
+        made = plan(snapshot, before, travel=travel, intended=last)
         self._counting.planned(ask.district, made.stop_cause.value, made.wall_s)
         found = check(snapshot, made, previous=before, travel=travel)
         faults = [each for each in found if not each.kept]
@@ -153,16 +157,9 @@ class Planning:
             crews = helpers(session, ask, near)
         return seen.with_help(crews) if crews else seen
 
-    def _keep(
-        self, ask: m.PlanAsk, snapshot: Snapshot, made: Plan, before: Plan | None, *, worth: bool
-    ) -> None:
-        """Keep what a plan was made from, unless it asks for nothing and leaves out nothing new.
-
-        What it leaves out is kept so that a dispatcher can be told why.
-        """
+    def _keep(self, ask: m.PlanAsk, snapshot: Snapshot, made: Plan, before: Plan | None) -> None:
+        """Keep a plan, what it was made from, and what held before."""
         with Session(self._engine) as session, session.begin():
-            if not worth and _left(made) <= _left(_latest(session, ask.district)):
-                return
             documents.put(session, "snapshot", snapshot.digest(), snapshot.canonical(), ask.now)
             for each in (made, before):
                 if each is not None:
