@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -18,7 +18,6 @@ from routing.telling import Names
 from routing.travel import Travel
 from store import documents, plan_runs
 from store.reading import plan_names
-from store.reading.plan_names import PlanNames
 
 PLANS_READ = 4
 Answer = TypeVar("Answer")
@@ -37,42 +36,59 @@ def document(session: Session, plan_hash: str, kind: str, caller: Caller) -> str
     return text
 
 
+class _Stored(NamedTuple):
+    """The texts that a question about a plan is answered from."""
+
+    plan: str
+    snapshot: str
+    before: str | None
+
+
 async def ask(office: Office, caller: Caller, plan_hash: str, question: Question[Answer]) -> Answer:
     """Answer a question from a plan, its snapshot and the plan before, as they were stored.
 
     Roads answer one question at a time, straight lines as many as are asked.
     """
+    return await _answer(office, await office.ask(_stored, plan_hash, caller), question)
 
-    def texts(session: Session) -> tuple[str, str, str | None]:
-        plan = document(session, plan_hash, "plan", caller)
-        snapshot = document(session, plan_hash, "snapshot", caller)
-        before = _plan(plan).previous
-        return plan, snapshot, before and documents.get(session, before, "plan")
 
-    plan, snapshot, previous = await office.ask(texts)
+async def ask_in_words(
+    office: Office, caller: Caller, plan_hash: str, lang: str, question: Question[Answer]
+) -> tuple[Answer, Names]:
+    """Answer a question, and tell how people know what the plan speaks of."""
 
+    def read(session: Session) -> tuple[_Stored, Names]:
+        stored = _stored(session, plan_hash, caller)
+        return stored, _names(session, _snapshot(stored.snapshot), lang)
+
+    stored, names = await office.ask(read)
+    return await _answer(office, stored, question), names
+
+
+async def _answer(office: Office, stored: _Stored, question: Question[Answer]) -> Answer:
     def answer() -> Answer:
-        seen = _snapshot(snapshot)
-        before = None if previous is None else _plan(previous)
-        return question(seen, _plan(plan), before, office.roads.travel(seen))
+        seen = _snapshot(stored.snapshot)
+        before = None if stored.before is None else _plan(stored.before)
+        return question(seen, _plan(stored.plan), before, office.roads.travel(seen))
 
-    by_road = _snapshot(snapshot).travel.roads is not None
+    by_road = _snapshot(stored.snapshot).travel.roads is not None
     return await (office.drive(answer) if by_road else office.call(answer))
 
 
-async def names(office: Office, caller: Caller, plan_hash: str, lang: str) -> Names:
+def _stored(session: Session, plan_hash: str, caller: Caller) -> _Stored:
+    plan = document(session, plan_hash, "plan", caller)
+    snapshot = document(session, plan_hash, "snapshot", caller)
+    before = _plan(plan).previous
+    return _Stored(plan, snapshot, before and documents.get(session, before, "plan"))
+
+
+def _names(session: Session, seen: Snapshot, lang: str) -> Names:
     """Return how people know what a plan speaks of: orders by number, crews by name.
 
     Of an order with several tasks in the plan each is told by its kind of work as well.
     """
-
-    def read(session: Session) -> tuple[Snapshot, PlanNames]:
-        seen = _snapshot(document(session, plan_hash, "snapshot", caller))
-        outages = sorted({task.outage_id for task in seen.tasks})
-        crews = [crew.id for crew in seen.crews]
-        return seen, plan_names.of(session, seen.district, outages, crews, lang)
-
-    seen, known = await office.ask(read)
+    outages = sorted({task.outage_id for task in seen.tasks})
+    known = plan_names.of(session, seen.district, outages, [crew.id for crew in seen.crews], lang)
     several = Counter(task.outage_id for task in seen.tasks)
     tasks = {
         task.id: f"#{known.numbers[task.outage_id]}"

@@ -57,9 +57,9 @@ async def show_why(
     def asked(snapshot: Snapshot, plan: Plan, before: Plan | None, travel: Travel) -> Any:
         return Explainer(snapshot, plan, previous=before, travel=travel).why(task, others)
 
-    why = await plan_questions.ask(office, caller, plan_hash, asked)
     lang = language_of(request)
-    said = sentences(why, lang, await plan_questions.names(office, caller, plan_hash, lang))
+    why, names = await plan_questions.ask_in_words(office, caller, plan_hash, lang, asked)
+    said = sentences(why, lang, names)
     return {"plan": plan_hash, "as_of": why.at, "why": why, "said": list(said)}
 
 
@@ -109,7 +109,7 @@ async def price_of_choice(
     ) -> tuple[datetime, Any]:
         return snapshot.at, price_choice(snapshot, plan, choice, previous=before, travel=travel)
 
-    at, priced = await plan_questions.ask(office, caller, plan_hash, asked)
     lang = language_of(request)
-    said = choice_told(priced, lang, await plan_questions.names(office, caller, plan_hash, lang))
+    (at, priced), names = await plan_questions.ask_in_words(office, caller, plan_hash, lang, asked)
+    said = choice_told(priced, lang, names)
     return {"plan": plan_hash, "as_of": at, "choice": priced, "said": list(said)}
