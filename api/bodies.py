@@ -8,14 +8,13 @@ from pydantic_core import PydanticCustomError
 from api.places import AreaIn, PointIn
 from api.strictness import Moment, Strictly
 from domain.kinds import AreaClass, BookingKind, Channel, Hazard, Scope
-from domain.parts import MOST_PARTS, PartName
+from domain.parts import Count, PartName
 from territory.land import StreetKind
 
 Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
 """An id chosen by a client; the same id sent again is the same deed."""
 
 
-PartCount = Annotated[int, Field(ge=0, le=MOST_PARTS)]
 StreetId = Annotated[int, Field(ge=1, lt=2**62)]
 """The id of a street, which is that of its way in OpenStreetMap."""
 
@@ -80,7 +79,7 @@ class ShiftChange(Body):
 class PartsBody(Body):
     """What a crew's vehicles carry of each part now; null: nobody counts it any more."""
 
-    parts: Annotated[dict[PartName, PartCount], Field(max_length=200)] | None
+    parts: Annotated[dict[PartName, Count], Field(max_length=200)] | None
 
 
 class PositionIn(Body):

@@ -11,6 +11,7 @@ PartName = Annotated[str, Field(max_length=60, pattern=r"^[a-z][a-z0-9_]*$")]
 """A short code as `fuse` or `transformer_100kva`; what is measured tells its unit: `cable_m`."""
 
 MOST_PARTS = 1_000_000
+Count = Annotated[int, Field(ge=0, le=MOST_PARTS)]
 Counted = Annotated[int, Field(ge=1, le=MOST_PARTS)]
 Parts = Annotated[dict[PartName, Counted], Field(exclude_if=lambda parts: not parts)]
 """What is used up, so many of each; not written where there is nothing, as before parts counted."""
@@ -25,7 +26,7 @@ class NeedParts(Value):
     kind: Literal["need_parts"] = "need_parts"
     task: str
     part: PartName
-    count: int = Field(ge=0, le=MOST_PARTS)
+    count: Count
 
 
 class PartsNeeded(Value):

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.errors import Refused
 from domain.kinds import AreaClass, TaskKind
+from domain.parts import Count, Counted
 from domain.value import Value, canonical_json, digest_of
 from routing.breaks import Break
 from routing.forerunners import layers, peeled
@@ -25,9 +26,7 @@ Id = Annotated[str, Field(min_length=1, max_length=200)]
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 NewMoment = Annotated[Told | None, Field(default=None, exclude_if=lambda given: given is None)]
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
-Needed = Annotated[int, Field(ge=1, le=1_000_000)]
-Parts = Annotated[dict[str, Needed], Field(exclude_if=lambda given: not given)]
+Parts = Annotated[dict[str, Counted], Field(exclude_if=lambda given: not given)]
 Kit = Annotated[tuple[str, ...], Field(exclude_if=lambda given: not given)]
 
 
