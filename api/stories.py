@@ -1,5 +1,7 @@
 """The lines of a timeline as sentences in the reader's language."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +22,21 @@ _TIMES = (
 )
 
 
-def tell(entry: Entry, lang: str, zone: ZoneInfo) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Reader:
+    """Whom a story is told: the language, the clock of the place, what crews are called."""
+
+    lang: str
+    zone: ZoneInfo
+    crews: Mapping[str, str]
+
+
+def crews_in(entries: Iterable[Entry]) -> set[str]:
+    """Return the ids of the crews that lines speak of."""
+    return {entry.body["crew"] for entry in entries if isinstance(entry.body.get("crew"), str)}
+
+
+def tell(entry: Entry, reader: Reader) -> dict[str, Any]:
     """Return one line: times, source, doer, a sentence, and the record itself."""
     return {
         "at": entry.at,
@@ -29,19 +45,21 @@ def tell(entry: Entry, lang: str, zone: ZoneInfo) -> dict[str, Any]:
         "kind": entry.kind,
         "actor": entry.actor,
         "seq": entry.seq,
-        "sentence": sentence(entry, lang, zone),
+        "sentence": sentence(entry, reader),
         "data": entry.body,
     }
 
 
-def sentence(entry: Entry, lang: str, zone: ZoneInfo) -> str:
-    """Return the sentence of a line; times are those of the outage's place."""
-    told = dict(entry.body)
+def sentence(entry: Entry, reader: Reader) -> str:
+    """Return the sentence of a line."""
+    told, lang = dict(entry.body), reader.lang
     for name in _TIMES:
         if isinstance(told.get(name), str):
-            told[name] = _clock(told[name], zone)
+            told[name] = _clock(told[name], reader.zone)
     told |= {"actor": entry.actor, "because": told.get("reason") or told.get("code")}
     told |= {"channel": entry.kind, "action": entry.kind}
+    if told.get("crew") in reader.crews:
+        told["crew"] = reader.crews[told["crew"]]
     if entry.source == "page":
         told["ladder"] = entry.kind
     told["late_min"] = round(abs(told.get("late_s") or 0) / 60)

@@ -171,7 +171,7 @@ def _banner(stack: "Stack", settings: Settings, took_s: float) -> str:
         say("up.serving", settings.language, url=settings.api_url, took_s=f"{took_s:.1f}"),
         say("up.try_it", settings.language, url=settings.api_url),
         say("up.sign_in", settings.language),
-        say("up.map" if is_built() else "up.no_map", settings.language, url=settings.api_url),
+        say("up.desks" if is_built() else "up.no_desks", settings.language, url=settings.api_url),
     ]
     if stack.temporal is not None and stack.temporal.screen_url:
         lines.append(say("up.temporal_screen", settings.language, url=stack.temporal.screen_url))

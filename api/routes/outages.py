@@ -20,7 +20,7 @@ from api.sign_in import Caller, Desk, Reader
 from domain.kinds import Role
 from domain.outage import Stage
 from store import deeds
-from store.reading import outage_detail, outages, timeline
+from store.reading import outage_detail, outages, plan_names, timeline
 from store.reading.outages import OutageSeen
 
 router = APIRouter(prefix="/v1", tags=["outages"])
@@ -127,8 +127,9 @@ async def show_timeline(
         if seen is None or detail is None:
             raise Problem("outage_unknown", outage=outage_id)
         caller.need(seen.district_id)
-        zone = ZoneInfo(detail.time_zone)
         entries = timeline.of_outage(session, outage_id, after=after, limit=limit + 1)
+        crews = plan_names.of_crews(session, stories.crews_in(entries), lang)
+        reader = stories.Reader(lang, ZoneInfo(detail.time_zone), crews)
         head = {"outage": outage_id, "number": seen.number, "time_zone": detail.time_zone}
         return head | cursors.page(
             request,
@@ -136,7 +137,7 @@ async def show_timeline(
             entries,
             limit,
             lambda entry: entry.place,
-            lambda entry: stories.tell(entry, lang, zone),
+            lambda entry: stories.tell(entry, reader),
         )
 
     return await office.ask(told)

@@ -1,6 +1,6 @@
 """How people call what a plan speaks of, and by which clock its district lives."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -28,9 +28,14 @@ def of(
 ) -> PlanNames:
     """Read the names of what a plan of a district speaks of; what is gone has none."""
     numbers = session.execute(_NUMBERS, {"outages": list(outages)})
-    named = session.execute(_CREWS, {"crews": list(crews), "lang": lang})
     return PlanNames(
         time_zone=session.execute(_ZONE, {"district": district}).scalar_one_or_none() or "UTC",
         numbers={row.id: row.number for row in numbers},
-        crews={row.id: row.name for row in named},
+        crews=of_crews(session, crews, lang),
     )
+
+
+def of_crews(session: Session, crews: Collection[str], lang: str) -> dict[str, str]:
+    """Return what crews are called, by id; one that is gone has no name."""
+    named = session.execute(_CREWS, {"crews": list(crews), "lang": lang})
+    return {row.id: row.name for row in named}

@@ -35,6 +35,9 @@ async def test_a_report_is_repaired_called_back_and_closed_and_the_story_tells_i
     plan = await mouth.http.get(f"/v1/plans/{plan_hash}", headers=signed_in("auditor"))
     snapshot = await mouth.http.get(f"/v1/plans/{plan_hash}/snapshot", headers=signed_in("auditor"))
 
+    crews = await mouth.http.get("/v1/crews", headers=signed_in("auditor"))
+    (known,) = (each for each in crews.json()["items"] if each["id"] == crew)
+
     assert answered.status_code == 200, answered.text
     assert answered.json()["outcome"] == "satisfied"
     assert digest_of(plan.text) == plan_hash
@@ -50,7 +53,9 @@ async def test_a_report_is_repaired_called_back_and_closed_and_the_story_tells_i
     lines = story.json()["items"]
     assert {line["source"] for line in lines} >= {"report", "event", "fact", "plan", "callback"}
     assert all(line["sentence"] and "{" not in line["sentence"] for line in lines)
-    assert any("派单给抢修队" in line["sentence"] for line in lines)
+    sentences = [line["sentence"] for line in lines if line["source"] == "event"]
+    assert any(f"派单给{known['name']['zh']}，" in each for each in sentences)
+    assert not any(crew in each for each in sentences)
 
 
 async def test_an_action_sent_again_is_answered_the_same_even_after_the_outage_closed(

@@ -127,7 +127,7 @@ async def test_a_link_tells_by_when_a_crew_should_be_there(
     assert before["expected_by"] is None
     assert told > eta
     assert datetime.fromisoformat(anew["expected_by"]) == expected_by(life.state, life.policy)
-    assert [line["sentence"][:42] for line in story if line["kind"] == "task_rescheduled"] == [
-        "Crew jp-crew-01 was told another time of a"
+    assert [line["sentence"][:35] for line in story if line["kind"] == "task_rescheduled"] == [
+        "Spark crew was told another time of"
     ]
     assert datetime.fromisoformat(detail["promise"]["expected_by"]) == told
