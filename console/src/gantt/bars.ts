@@ -6,8 +6,10 @@ import type { Crew, Outage, Visit } from "../shapes";
 import { pins, plans, stops } from "../plan/plans";
 import { owed } from "../plan/proposal";
 import { shownCrews } from "../dispatch/chosen";
+import { type Row, apart } from "./rows";
 
-export interface Bar {
+/** A stop of a crew. Bars that would cover each other lie in rows of their own. */
+export interface Bar extends Row {
   task: string;
   outage: Outage | undefined;
   number: string;
@@ -26,9 +28,6 @@ export interface Bar {
   proposed: boolean;
   /** It is with the crew and not in the plan: its times are not known. */
   beside: boolean;
-  /** Bars of one crew that would cover each other lie in rows of their own: which of how many. */
-  row: number;
-  rows: number;
 }
 export interface Lane {
   crew: Crew;
@@ -93,18 +92,6 @@ function besides(crew: string, planned: ReadonlySet<string>): Bar[] {
     });
   }
   return found;
-}
-
-/** Lay bars that would cover each other in rows of their own, the earliest in the first. */
-function apart(bars: readonly Bar[]): Bar[] {
-  const free: number[] = [];
-  const laid = [...bars].sort((a, b) => a.departs - b.departs || a.begins - b.begins).map((bar) => {
-    const open = free.findIndex((at) => at <= bar.departs);
-    const row = open >= 0 ? open : free.length;
-    free[row] = Math.max(bar.ends, bar.departs + 1);
-    return { ...bar, row };
-  });
-  return laid.map((bar) => ({ ...bar, rows: Math.max(1, free.length) }));
 }
 
 const byCrew = computed(() => {
