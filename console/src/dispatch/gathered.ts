@@ -1,9 +1,10 @@
 // Outages that lie close together, drawn as one circle with their number, and how crews move.
-import type { GeoJSONSource, LayerSpecification, Map as GlMap } from "maplibre-gl";
+import type { LayerSpecification, Map as GlMap } from "maplibre-gl";
 import { crewingOf } from "../facts/standing";
 import { FONT } from "../map/land";
 import { CREWS, OUTAGES, type GatheredOutages, type Selected } from "../map/overlay";
 import { COLOURS, type Theme } from "../map/palette";
+import { put } from "../map/put";
 import type { Crew } from "../shapes";
 import { named, say } from "../words";
 
@@ -42,7 +43,7 @@ export function gatheredLayers(theme: Theme): LayerSpecification[] {
       paint: { "text-color": c.ink },
     },
     {
-      id: "crews-heading", type: "symbol", source: CREWS, filter: ["has", "heading"],
+      id: "crews-heading", type: "symbol", source: CREWS, minzoom: 11.5, filter: ["has", "heading"],
       layout: {
         "text-field": "▲", "text-font": FONT, "text-size": 11, "text-rotate": ["get", "heading"], "text-rotation-alignment": "map",
         "text-allow-overlap": true, "text-ignore-placement": true, "text-offset": [0, -1.75],
@@ -107,5 +108,5 @@ export function putCrewsMoving(map: GlMap, shown: Crew[], chosen: Selected, at: 
       },
     };
   });
-  map.getSource<GeoJSONSource>(CREWS)?.setData({ type: "FeatureCollection", features });
+  put(map, CREWS, features);
 }

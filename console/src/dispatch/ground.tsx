@@ -1,5 +1,5 @@
 // The map of the dispatch desk: the queue's outages, the crews, and the way of the chosen crew.
-import { effect, signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import * as gl from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
@@ -13,17 +13,19 @@ import { baseOf } from "../map/base";
 import { putClosures } from "../map/closed";
 import { notOver } from "../map/closures_now";
 import { CREWS, OUTAGES, addImages, addLayers, putChosen, putOutages, putRoute, type Selected } from "../map/overlay";
+import { paceOf } from "../map/pace";
 import type { Crew, Outage, Route } from "../shapes";
 import { theme } from "../shell/theme";
 import { freshToken, tokens } from "../sign_in";
 import { language, say } from "../words";
-import { chosenCrew, known, pointed, queue, select, selected, shownCrews } from "./chosen";
+import {
+  chosenCrew, crewing, district, filter, known, pointed, queue, search, select, selected, shownCrews,
+} from "./chosen";
 import { finds, grab, taskOf } from "./dragging";
 import { CLUSTERS, GATHERED, gatheredLayers, putCrewsMoving } from "./gathered";
 
 gl.setWorkerUrl(worker);
 const OURS = `${location.origin}/v1/`;
-const APART_MS = 150;
 const REACH = 16;
 const baseFault = signal<string | null>(null);
 const noGl = signal(false);
@@ -145,17 +147,6 @@ async function dress(on: gl.Map): Promise<void> {
   styled.value += 1;
 }
 
-/** Do something soon, however often it is wished for meanwhile. */
-function soon(work: () => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  return () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      work();
-    }, APART_MS);
-  };
-}
-
 function late(rows: Outage[]): Set<string> {
   const at = now.peek() ?? 0;
   return new Set(rows.filter((row) => isBroken(row, at)).map((row) => row.id));
@@ -171,8 +162,9 @@ async function showWay(crew: Crew | undefined): Promise<void> {
 }
 
 function keep(on: gl.Map): () => void {
-  const outages = soon(() => styled.peek() && putOutages(on, queue.peek(), theme.peek(), late(queue.peek())));
-  const crews = soon(() => styled.peek() && putCrewsMoving(on, shownCrews.peek(), selected.peek(), now.peek()));
+  const pace = paceOf(on);
+  const outages = () => void (styled.peek() && putOutages(on, queue.peek(), theme.peek(), late(queue.peek())));
+  const crews = () => void (styled.peek() && putCrewsMoving(on, shownCrews.peek(), selected.peek(), now.peek()));
   let dressed = "";
   let asked = "";
   const ends = [
@@ -183,8 +175,15 @@ function keep(on: gl.Map): () => void {
       dressed = wanted;
       void dress(on);
     }),
-    effect(() => void (styled.value, queue.value, outages())),
-    effect(() => void (styled.value, shownCrews.value, selected.value, crews())),
+    effect(() => void (queue.value, pace.soon(outages))),
+    effect(() => void (shownCrews.value, pace.soon(crews))),
+    effect(() => {
+      // Whoever chooses or filters looks at the map now.
+      void (styled.value, selected.value, filter.value, search.value, district.value, crewing.value);
+      pace.soon(outages);
+      pace.soon(crews);
+      untracked(pace.now);
+    }),
     effect(() => {
       const { at } = hearing.value;
       if (styled.value && language.value) putClosures(on, notOver(facts.closure.value.values(), at), at);
@@ -209,7 +208,7 @@ function keep(on: gl.Map): () => void {
       if (at && !on.getBounds().contains(at)) on.easeTo({ center: at, animate: !still() });
     }),
   ];
-  return () => ends.forEach((end) => end());
+  return () => [...ends, pace.end].forEach((end) => end());
 }
 
 export function Ground() {

@@ -1,9 +1,10 @@
 // Closed streets and areas as the map draws them.
-import type { GeoJSONSource, LayerSpecification, Map as GlMap } from "maplibre-gl";
+import type { LayerSpecification, Map as GlMap } from "maplibre-gl";
 import type { Closure } from "../shapes";
 import { say } from "../words";
 import { FONT } from "./land";
 import { COLOURS, type Theme } from "./palette";
+import { put } from "./put";
 import { clockIn } from "./times";
 import { holds } from "./closures_now";
 
@@ -43,5 +44,5 @@ export function putClosures(map: GlMap, shown: Closure[], at: string | null): vo
     const drawn: GeoJSON.Geometry[] = each.area == null ? lines : [each.area];
     return drawn.map((geometry): GeoJSON.Feature => ({ type: "Feature", geometry, properties }));
   });
-  map.getSource<GeoJSONSource>(CLOSED)?.setData({ type: "FeatureCollection", features });
+  put(map, CLOSED, features);
 }

@@ -1,11 +1,12 @@
 // What lies over any base map: the network, routes, crews and outages.
-import type { GeoJSONSource, LayerSpecification, Map as GlMap } from "maplibre-gl";
+import type { LayerSpecification, Map as GlMap } from "maplibre-gl";
 import type { Crew, MapTold, Outage, Route } from "../shapes";
 import { named, type Language } from "../words";
 import { CLOSED, closureLayers } from "./closed";
 import { FONT, absolute, nameIn } from "./land";
 import { drawings } from "./marks";
 import { COLOURS, PHASE_COLOUR, type Theme } from "./palette";
+import { put } from "./put";
 import { crewingOf, phaseOf, priorityOf, PRIORITIES } from "../facts/standing";
 
 const PIXELS = 64;
@@ -134,10 +135,6 @@ function marks(theme: Theme): LayerSpecification[] {
       paint: { "text-color": ["get", "colour"], ...halo },
     },
   ];
-}
-
-function put(map: GlMap, name: string, features: GeoJSON.Feature[]): void {
-  map.getSource<GeoJSONSource>(name)?.setData({ type: "FeatureCollection", features });
 }
 
 /** How outages that lie close together are drawn as one. */
