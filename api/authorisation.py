@@ -37,6 +37,9 @@ ELSEWHERE = {
     "GET /v1/matches": SAME,  # who takes a call from elsewhere must know what to say there too
     "POST /v1/outages/{outage_id}/actions": REFUSED,
     "POST /v1/outages/{outage_id}/links": REFUSED,
+    "POST /v1/outages/{outage_id}/photos": REFUSED,
+    "GET /v1/outages/{outage_id}/photos": REFUSED,
+    "GET /v1/photos/{photo_id}": REFUSED,
     "GET /v1/crews": LEFT_OUT,
     "GET /v1/crews/{crew_id}": REFUSED,
     "GET /v1/crews/{crew_id}/route": REFUSED,

@@ -25,6 +25,8 @@ THINGS: dict[str, Any] = {
     "board_tag": '"advise.78e637528b890171242d"',
     "page": f"{OUTAGE}/p1",
     "callback": "cb_8e4a1d7c5b2f4036a9c8d1e0f7b6a523_1",
+    "repaired": "out_7e3d9b5f1a2c4086b7d5e3f1092a4c6b",
+    "photo": "pho_2d7c4b1e9f6a5c0384e1d2b3a4958677",
     "letter": 41,
     "token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhLXJlcG9ydCJ9.c2lnbmVkLWJ5LXRoZS1kZXNr",
     "policy_tag": '"0c1f7be2d35a48e69b07"',
@@ -46,6 +48,7 @@ class Asked:
 
 
 _OUTAGE = {"outage_id": OUTAGE}
+_REPAIRED = {"outage_id": THINGS["repaired"]}
 _CREW = {"crew_id": THINGS["crew"]}
 _SHIFT = {"shift_id": THINGS["shift"]}
 _PAIR = dict.fromkeys(("name", "other"), "state_grid_ceiling")
@@ -110,6 +113,24 @@ REQUESTS = (
     Asked(
         "make_link", "call_taker", 201, path=_OUTAGE, body={"report": THINGS["report"], "days": 7}
     ),
+    Asked(
+        "add_photo",
+        "crew",
+        201,
+        path=_REPAIRED,
+        body={
+            "photo": "(the picture)",
+            "statement": {
+                "device": "phone-7",
+                "device_seq": 9_000_118,
+                "shows": "damage",
+                "note": "The pole is split below the cross-arm.",
+                "occurred_at": "2026-03-02T09:00:00+08:00",
+                "position": [106.55, 29.56],
+            },
+        },
+    ),
+    Asked("list_photos", "crew", path=_REPAIRED, query={"limit": 1}),
     Asked("track", None, path={"token": THINGS["token"]}),
     Asked("list_crews", "dispatcher", query={"district": "jp", "limit": 1}),
     Asked("show_crew", "dispatcher", path=_CREW),
@@ -262,6 +283,7 @@ REQUESTS = (
 WITHOUT = {
     "follow": "a stream of events; docs/live.md shows them",
     "show_metrics": "plain text for Prometheus",
+    "show_photo": "a picture, which is not JSON",
     "show_land_tile": "a vector tile, which is not JSON",
     "show_network_tile": "a vector tile, which is not JSON",
 }
@@ -294,4 +316,5 @@ def _ask(operation: dict[str, Any], asked: Asked) -> None:
         if parameter["name"] in given:
             parameter["example"] = given[parameter["name"]]
     if asked.body is not None:
-        operation["requestBody"]["content"]["application/json"]["example"] = asked.body
+        (media,) = operation["requestBody"]["content"].values()
+        media["example"] = asked.body

@@ -1,6 +1,6 @@
 """Faults of a request in two languages: what pydantic found, said in our own stable codes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.problems import STATUS, Fault, Problem
@@ -82,7 +82,7 @@ def fault_of(item: Any, body: Any, lang: str) -> Fault:
     if item["type"].startswith("union_tag") and name in context:
         path = [*path, str(context["discriminator"]).strip("'")]
     if item["type"] == "json_invalid":
-        path = []
+        path = [part for part in path if isinstance(part, str)]  # not how far it could be read
     params = {key: value for key, value in context.items() if key != "error"}
     params["limit"] = next((context[key] for key in _LIMITS if key in context), None)
     params["wanted"] = _values(context) or _wanted(item)
@@ -133,4 +133,4 @@ def _pointer(path: Sequence[Any], body: Any) -> str:
 def _holds(at: Any, part: Any) -> bool:
     if isinstance(at, list):
         return isinstance(part, int) and part < len(at)
-    return isinstance(at, dict) and part in at
+    return isinstance(at, Mapping) and part in at

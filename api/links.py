@@ -39,6 +39,8 @@ LINKS = (
     Link(
         "act_on_outage", 200, "show_outage", {"outage_id": "body#/outage", "min_seq": "body#/seq"}
     ),
+    Link("add_photo", 201, "show_photo", {"photo_id": "body#/id"}),
+    Link("list_photos", 200, "show_photo", {"photo_id": "body#/items/0/id"}),
     Link("make_link", 201, "track", {"token": "body#/token"}),
     Link("list_crews", 200, "show_crew", {"crew_id": "body#/items/0/id"}),
     Link("list_crews", 200, "show_route", {"crew_id": "body#/items/0/id"}),

@@ -61,6 +61,7 @@ class Office:
     drawing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(TILES_AT_ONCE))
     roads: Roads = field(default_factory=Roads)  # such as know straight lines only
     driving: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
+    developing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
     _clock: HouseClock | None = field(default=None)
 
     async def ask(
@@ -89,6 +90,12 @@ class Office:
     async def drive(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Ask the roads, one question at a time: the first waits until they are loaded."""
         return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self.driving)
+
+    async def develop(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Read a picture, one at a time: that takes a processor and much memory."""
+        return await anyio.to_thread.run_sync(
+            partial(work, *args, **kwargs), limiter=self.developing
+        )
 
     async def take(self, lane: Lane, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a step of intake in a thread of the report's own lane."""

@@ -15,6 +15,7 @@ _SECTIONS = {
     "task_kind": ("task_kind",),
     "to": ("told",),
     "ladder": ("ladder",),
+    "shows": ("photo_shows",),
     "because": ("because",),
     "told": ("because",),
     "how": ("because",),

@@ -18,6 +18,11 @@ def fact_id(uuid: UUID) -> str:
     return f"fact_{uuid.hex}"
 
 
+def photo_id(uuid: UUID) -> str:
+    """Name a crew's photo."""
+    return f"pho_{uuid.hex}"
+
+
 def attempt_id(uuid: UUID) -> str:
     """Name one try at a callback."""
     return f"try_{uuid.hex}"

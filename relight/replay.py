@@ -17,7 +17,7 @@ from domain.words import say
 from relight.finish import finish
 from relight.replay_running import replay_running
 from relight.settings import SettingsRefused, load_settings
-from store import commitments, histories, projection, restoring
+from store import commitments, histories, photos, projection, restoring
 from store.engine import connect
 
 
@@ -64,7 +64,8 @@ def _replay(engine: Engine, wanted: str | None, language: str, *, as_json: bool)
     told = [asyncio.run(replay_whole(engine, outage)) for outage in outages]
     found = [divergence for each in told for divergence in each.divergences]
     kept, broken = _check_commitments(engine, wanted)
-    found += broken
+    pictures, changed = _check_photos(engine, wanted)
+    found += broken + changed
     counts = {
         "outages": len(outages),
         "runs": sum(each.runs for each in told),
@@ -73,7 +74,8 @@ def _replay(engine: Engine, wanted: str | None, language: str, *, as_json: bool)
     lost = sum(each.lost for each in told)
     if as_json:
         where = [{"where": each.where, "what": each.what} for each in found]
-        summary = {**counts, "events_lost": lost, "commitments": kept, "divergences": where}
+        summary = {**counts, "events_lost": lost, "commitments": kept, "photos": pictures}
+        summary["divergences"] = where
         typer.echo(json.dumps(summary, ensure_ascii=False))
         return 1 if found else 0
     for divergence in found:
@@ -81,6 +83,7 @@ def _replay(engine: Engine, wanted: str | None, language: str, *, as_json: bool)
     if lost:
         typer.echo(say("replay.lost", language, events=lost))
     typer.echo(say("replay.commitments", language, **kept))
+    typer.echo(say("replay.photos", language, **pictures))
     typer.echo(say("replay.summary", language, **counts, divergences=len(found)))
     return 1 if found else 0
 
@@ -97,6 +100,18 @@ def _check_commitments(
             if each.state == "broken":
                 where = f"report {each.report_id}"
                 broken.append(Divergence(where, "is not what was committed to when it was taken"))
+    return told, broken
+
+
+def _check_photos(engine: Engine, wanted: str | None) -> tuple[dict[str, int], list[Divergence]]:
+    """Check the pictures of crews against the digests of the day; count, and name the broken."""
+    told = dict.fromkeys(("holds", "gone", "broken"), 0)
+    broken = []
+    with Session(engine) as session:
+        for photo, state in photos.check(session, wanted):
+            told[state] += 1
+            if state == "broken":
+                broken.append(Divergence(f"photo {photo}", "is not the picture that came in"))
     return told, broken
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from store import photos
 from store.tables.erasures import ErasureRow
 
 SWEEP = "sweep"
@@ -66,7 +67,8 @@ _ANSWERS = text("DELETE FROM idempotency WHERE answer ->> 'report_id' = ANY(:rep
 
 def count_persons(session: Session, reports: Sequence[str]) -> dict[str, int]:
     """Count the rows that hold anything of the persons behind some reports."""
-    return dict(session.execute(_COUNT, {"reports": list(reports)}).one()._mapping)
+    counts = dict(session.execute(_COUNT, {"reports": list(reports)}).one()._mapping)
+    return counts | {"photos": len(photos.of_persons(session, reports))}
 
 
 def erase_persons(
@@ -82,9 +84,11 @@ def erase_persons(
     given = {"reports": list(reports)}
     session.execute(text("SELECT FROM reports WHERE id = ANY(:reports) FOR UPDATE"), given)
     counts = count_persons(session, reports)
+    pictures = photos.of_persons(session, reports)
     erasure = note(session, "persons", at=at, by=by, why=why, counts=counts, before=before)
     session.execute(_WORDS, given)
     session.execute(_PERSONS, given | {"at": at})
     session.execute(_NOTES, given)
     session.execute(_ANSWERS, given)
+    photos.let_go(session, pictures, at)
     return erasure, counts

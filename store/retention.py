@@ -28,6 +28,10 @@ class Rule(Value):
         return now - timedelta(days=self.days)
 
 
+LATER = ("power_ons", "photos")
+"""Rules that came later: a file written before them has them as they are shipped."""
+
+
 class Retention(Value):
     """Every rule."""
 
@@ -38,6 +42,7 @@ class Retention(Value):
     sign_in_codes: Rule
     refresh_tokens: Rule
     sign_in_failures: Rule
+    photos: Rule
     persons: Rule
     documents: Rule
     histories: Rule
@@ -52,10 +57,9 @@ def read(file: Path | None = None) -> Retention:
     shipped = files("store") / "retention.toml"
     source = shipped if file is None else file
     try:
-        rules = tomllib.loads(source.read_text(encoding="utf-8"))
-        if "power_ons" not in rules:  # a file written before meters said that they are back
-            rules["power_ons"] = tomllib.loads(shipped.read_text(encoding="utf-8"))["power_ons"]
-        return Retention.model_validate(rules)
+        ours = tomllib.loads(shipped.read_text(encoding="utf-8"))
+        rules = {name: ours[name] for name in LATER}
+        return Retention.model_validate(rules | tomllib.loads(source.read_text(encoding="utf-8")))
     except (OSError, tomllib.TOMLDecodeError) as fault:
         raise RetentionRefused(f"{source}: {fault}") from fault
     except ValidationError as fault:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine, TextClause, text
 from sqlalchemy.orm import Session
 
-from store import changes, erasures, installation
+from store import changes, erasures, installation, photos
 from store.retention import Retention
 
 BATCH = 2000
@@ -44,11 +44,15 @@ _OLD = {
         AND (t.locked_until IS NULL OR t.locked_until < :before)""",
     "persons": """FROM outages o JOIN reports t ON t.outage_id = o.id
         WHERE o.closed_at < :before AND t.forgotten_at IS NULL""",
+    "photos": """FROM outages o JOIN photos t ON t.outage_id = o.id
+        WHERE o.closed_at < :before AND t.received_at < :before AND t.gone_at IS NULL""",
 }
+# Of these the row stays, and only a part of it goes.
+_EMPTIED = frozenset({"persons", "photos"})
 
 
 def _picking(name: str) -> TextClause:
-    shown = "t.id" if name == "persons" else "CAST(t.ctid AS text)"
+    shown = "t.id" if name in _EMPTIED else "CAST(t.ctid AS text)"
     return text(f"SELECT {shown} {_OLD[name]} LIMIT :batch FOR UPDATE OF t SKIP LOCKED")
 
 
@@ -60,7 +64,7 @@ def _dropping(name: str) -> TextClause:
 
 _COUNTING = {name: text(f"SELECT count(*) {old}") for name, old in _OLD.items()}
 _PICKING = {name: _picking(name) for name in _OLD}
-_DROPPING = {name: _dropping(name) for name in _OLD if name != "persons"}
+_DROPPING = {name: _dropping(name) for name in _OLD if name not in _EMPTIED}
 
 
 def due(session: Session, retention: Retention, real_now: datetime) -> list[Swept]:
@@ -129,5 +133,8 @@ def _one_batch(session: Session, name: str, before: datetime, batch: int, by: st
         return len(picked)
     counts = {name: len(picked)}
     erasures.note(session, name, at=at, by=by, why=why, counts=counts, before=before)
-    session.execute(_DROPPING[name], {"picked": picked})
+    if name == "photos":
+        photos.let_go(session, picked, at)
+    else:
+        session.execute(_DROPPING[name], {"picked": picked})
     return len(picked)

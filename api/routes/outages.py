@@ -19,7 +19,8 @@ from api.problems import Problem
 from api.sign_in import Caller, Desk, Reader
 from domain.kinds import Role
 from domain.outage import Stage
-from store import deeds
+from domain.photo import hidden_from
+from store import deeds, photos
 from store.reading import outage_detail, outages, plan_names, timeline
 from store.reading.outages import OutageSeen
 
@@ -127,7 +128,11 @@ async def show_timeline(
         if seen is None or detail is None:
             raise Problem("outage_unknown", outage=outage_id)
         caller.need(seen.district_id)
-        entries = timeline.of_outage(session, outage_id, after=after, limit=limit + 1)
+        standing = photos.standing(session, outage_id)
+        hidden = standing is not None and hidden_from(caller.role, standing.answers_owed)
+        entries = timeline.of_outage(
+            session, outage_id, after=after, limit=limit + 1, photos=not hidden
+        )
         crews = plan_names.of_crews(session, stories.crews_in(entries), lang)
         reader = stories.Reader(lang, ZoneInfo(detail.time_zone), crews)
         head = {"outage": outage_id, "number": seen.number, "time_zone": detail.time_zone}

@@ -11,6 +11,7 @@ from api.sign_in.bearer import identify
 from api.sign_in.caller import DESK, PERSONS, Caller, Grant, Person
 from api.sign_in.scopes import scope_of
 from domain.kinds import Role
+from domain.photo import LOOKERS
 
 ROLE_HEADER = "Relight-Role"
 
@@ -60,6 +61,7 @@ ReportReader = Annotated[Caller, Depends(door(*PERSONS - {Role.CREW}))]
 Reader = Annotated[Caller, Depends(door(*PERSONS - {Role.CUSTOMER}))]
 Acting = Annotated[Caller, Depends(door(*PERSONS - {Role.CUSTOMER, Role.AUDITOR, Role.ADMIN}))]
 Desk = Annotated[Caller, Depends(door(*DESK))]
+Looking = Annotated[Caller, Depends(door(*LOOKERS))]
 Metering = Annotated[Caller, Depends(door(Role.CALL_TAKER, Role.ADMIN))]
 CrewPhone = Annotated[Caller, Depends(door(Role.CREW))]
 Loading = Annotated[Caller, Depends(door(Role.CREW, Role.DISPATCHER, Role.SUPERVISOR))]

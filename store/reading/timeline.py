@@ -47,6 +47,11 @@ SELECT * FROM (SELECT *, coalesce(seq, 4611686018427387903) AS number FROM (
                    THEN jsonb_build_array(ST_X(f.at), ST_Y(f.at)) END)
     FROM field_facts f WHERE f.outage_id = :outage
     UNION ALL
+    SELECT i.received_at, 1, 'photo', i.shows, i.id, i.occurred_at, i.subject, i.device_seq,
+           jsonb_build_object('photo', i.id, 'task', i.task_id, 'crew', i.crew_id,
+               'shows', i.shows, 'gone', i.gone_at IS NOT NULL)
+    FROM photos i WHERE i.outage_id = :outage AND :photos
+    UNION ALL
     SELECT m.received_at, 1, 'meter', 'power_on', m.id, m.occurred_at, m.source, NULL::bigint,
            jsonb_build_object('early', o.restored_at IS NULL OR m.occurred_at < o.restored_at)
     FROM power_ons m JOIN outages o ON o.id = m.outage_id WHERE m.outage_id = :outage
@@ -100,11 +105,21 @@ _PLACE = ("at", "rank", "number", "kind", "key")
 
 
 def of_outage(
-    session: Session, outage_id: str, *, after: Place | None = None, limit: int | None = None
+    session: Session,
+    outage_id: str,
+    *,
+    after: Place | None = None,
+    limit: int | None = None,
+    photos: bool = True,
 ) -> list[Entry]:
-    """Return what is recorded about an outage, by time; `after` is the last line seen."""
+    """Return what is recorded about an outage, by time; `after` is the last line seen.
+
+    Without `photos` nothing tells of those: for who must not be led by them.
+    """
     begin = dict(zip(_PLACE, after or (None,) * len(_PLACE), strict=True))
-    rows = session.execute(_TIMELINE, {"outage": outage_id, "limit": limit, **begin})
+    rows = session.execute(
+        _TIMELINE, {"outage": outage_id, "limit": limit, "photos": photos, **begin}
+    )
     return [_entry(row._mapping) for row in rows]
 
 

@@ -1,5 +1,6 @@
 """How each endpoint of the matrix is asked, and by what its district's things are known."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +10,7 @@ from uuid import uuid4
 from domain.kinds import Role
 from tests.api.callers import a_report
 from tests.api.matrix_ground import CREW, NOON, STREET, Ground
+from tests.pictures import a_picture
 
 ANSWERS = {"result": "answered", "contacted_on_arrival": True, "commitment_kept": True,
            "satisfied": True}  # fmt: skip
@@ -40,6 +42,7 @@ class Ask:
     sees: bool = True
     settled: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    files: Any = None
 
 
 Asks = Callable[[Ground, Role], Ask]
@@ -56,6 +59,13 @@ def _action(g: Ground, role: Role) -> Ask:
     elif role is Role.CALLBACK_AGENT:
         said = {"kind": "reopen", "report": g.report}
     return Ask(f"/v1/outages/{g.outage}/actions", json={"id": uuid4().hex, **said})
+
+
+def _photo(g: Ground, role: Role) -> Ask:
+    number = uuid4().int % 10**9
+    said = json.dumps({"device": "camera", "device_seq": number, "shows": "damage"})
+    form = {"photo": ("photo.jpg", a_picture((number % 256, 9, 9))), "statement": (None, said)}
+    return Ask(f"/v1/outages/{g.outage}/photos", files=form, settled=("photos_enough",))
 
 
 def _shift(g: Ground, role: Role) -> Ask:
@@ -100,6 +110,13 @@ ASKS: dict[str, Asks] = {
     "POST /v1/outages/{outage_id}/actions": _action,
     "POST /v1/outages/{outage_id}/links": lambda g, r: Ask(
         f"/v1/outages/{g.outage}/links", json={"report": g.report}
+    ),
+    "POST /v1/outages/{outage_id}/photos": _photo,
+    "GET /v1/outages/{outage_id}/photos": lambda g, r: Ask(
+        f"/v1/outages/{g.outage}/photos", settled=("answers_first",)
+    ),
+    "GET /v1/photos/{photo_id}": lambda g, r: Ask(
+        f"/v1/photos/{g.photo}", settled=("answers_first",)
     ),
     "GET /v1/crews": lambda g, r: Ask("/v1/crews?limit=200", marks=CREW),
     "GET /v1/crews/{crew_id}": lambda g, r: Ask(f"/v1/crews/{CREW}"),

@@ -1,5 +1,6 @@
 """What the matrix is asked about: one of everything in the district jp, and nothing in yl."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from domain.value import canonical_json
 from routing.planner import plan
 from store import boards, callbacks, documents, installation, outages
 from tests.api.callers import a_report, signed_in
+from tests.pictures import a_picture
 from tests.routing.builders import a_crew, a_snapshot, a_task
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -81,6 +83,7 @@ class Ground:
     callback: str
     plan: str
     shift: str
+    photo: str
 
     @property
     def task(self) -> str:
@@ -135,11 +138,22 @@ async def lay_in(engine: Engine, client: httpx.AsyncClient) -> Ground:
         boards.place_order(session, "order-of-jp", "jp", kind="mode", subject="sue",
                            body={"kind": "mode", "mode": "auto"}, now=NOON)  # fmt: skip
     ground = Ground(engine, desk["report"]["id"], own["report"]["id"], outage, str(found), made,
-                    shift.json()["id"])  # fmt: skip
+                    shift.json()["id"], await _photo(client, outage))  # fmt: skip
     for role in LadderRole:
         ground.page(role.value)
     ground.letter()
     return ground
+
+
+async def _photo(client: httpx.AsyncClient, outage: str) -> str:
+    said = json.dumps({"device": "camera", "device_seq": 10**10, "shows": "damage"})
+    kept = await client.post(
+        f"/v1/outages/{outage}/photos",
+        files={"photo": ("photo.jpg", a_picture()), "statement": (None, said)},
+        headers=signed_in("crew", crew=CREW),
+    )
+    assert kept.status_code == 201, kept.text
+    return str(kept.json()["id"])
 
 
 async def _report(client: httpx.AsyncClient, who: dict[str, str], **more: Any) -> dict[str, Any]:

@@ -67,7 +67,8 @@ def header(role: Role, *, own: bool) -> dict[str, str]:
 
 async def hear(http: httpx.AsyncClient, endpoint: str, ask: Ask, who: dict[str, str]) -> Heard:
     method = endpoint.partition(" ")[0]
-    response = await http.request(method, ask.path, json=ask.json, headers=who | dict(ask.headers))
+    headers = who | dict(ask.headers)
+    response = await http.request(method, ask.path, json=ask.json, files=ask.files, headers=headers)
     problem = response.status_code >= 400
     code = response.json()["code"] if problem else ""
     return Heard(response.status_code, code, response.text)

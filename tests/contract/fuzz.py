@@ -36,6 +36,7 @@ NAMES = {
     "path.order_id": "order",
     "path.plan_hash": "plan",
     "path.page_id": "page",
+    "path.photo_id": "photo",
     "path.callback_id": "callback",
     "path.message_id": "letter",
     "path.district": "district",

@@ -1,5 +1,6 @@
 """What has happened in an installation before its contract is tried."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from api.examples import THINGS
 from store.tables.delivery import OutboxRow
 from store.tables.land import StreetRow
 from tests.api.callers import a_report, repair_steps, signed_in
+from tests.pictures import a_picture
 
 PATIENCE_S = 120
 
@@ -37,6 +39,8 @@ class Seed:
     plan: str = ""
     page: str = ""
     callback: str = ""
+    photo: str = ""
+    repaired: str = ""
     letter: int = 0
     token: str = ""
     board_tag: str = ""
@@ -103,8 +107,8 @@ def replaced(value: Any, instead: dict[Any, Any], name: str = "") -> Any:
 def sow(address: str, engine: Engine) -> Seed:
     """Let an outage be repaired, another wait, and a plan be proposed."""
     seed = Seed(address, engine)
-    repaired = _take(seed, "jp-f1-s1-t1-p1")
-    _repair(seed, repaired)
+    seed.repaired = _take(seed, "jp-f1-s1-t1-p1")
+    _repair(seed, seed.repaired)
     board = {"id": "seed-mode", "kind": "mode", "mode": "advise"}
     seed.ask("POST", "/v1/boards/jp/orders", "supervisor", json=board, headers={"If-Match": "*"})
     seed.order = "seed-mode"
@@ -142,6 +146,10 @@ def _repair(seed: Seed, outage: str) -> None:
     at = seed.ask("GET", f"/v1/outages/{outage}", "dispatcher").json()["at"]
     for kind, fields in repair_steps(at):
         seed.act(outage, seed.crew, task["id"], kind, **fields)
+    said = {"device": f"{seed.crew}-phone", "device_seq": next(seed.said), "shows": "damage"}
+    form = {"photo": ("photo.jpg", a_picture()), "statement": (None, json.dumps(said))}
+    path = f"/v1/outages/{outage}/photos"
+    seed.photo = seed.ask("POST", path, "crew", crew=seed.crew, files=form).json()["id"]
 
 
 def _shift(seed: Seed) -> None:

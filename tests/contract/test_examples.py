@@ -12,6 +12,7 @@ from api.examples import ANSWERS, REQUESTS, TOO_LONG, Asked, answers
 from tests.api.callers import signed_in
 from tests.api.document import DOCUMENT
 from tests.contract.seed import Seed, replaced
+from tests.pictures import a_picture
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("contract")]
 
@@ -43,7 +44,7 @@ def send_once(seed: Seed, asked: Asked) -> httpx.Response:
         path = path.replace(f"{{{name}}}", str(replaced(value, real, name)))
     crew = seed.crew if asked.role == "crew" else None
     who = signed_in(asked.role, crew=crew) if asked.role else {}
-    body = {} if asked.body is None else {"json": replaced(asked.body, real)}
+    body = {} if asked.body is None else sent(asked, replaced(asked.body, real))
     return seed.line.request(
         method,
         seed.address + path,
@@ -51,6 +52,15 @@ def send_once(seed: Seed, asked: Asked) -> httpx.Response:
         headers=who | replaced(dict(asked.headers), real),
         **body,
     )
+
+
+def sent(asked: Asked, body: Any) -> dict[str, Any]:
+    """Return a body as it is sent: JSON, or a form with a picture in it."""
+    _, _, operation = OPERATIONS[asked.operation]
+    if "multipart/form-data" not in operation["requestBody"]["content"]:
+        return {"json": body}
+    said = json.dumps(body["statement"])
+    return {"files": {"photo": ("photo.jpg", a_picture()), "statement": (None, said)}}
 
 
 def test_every_example_is_answered_as_it_says(house: Seed) -> None:

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from relight import backup, manifest, restore
 from relight.servers.dump_programs import DumpFailed, find_program, named
 from relight.tombstones import line_of
-from store import migrate, restoring
+from store import migrate, photos, restoring
 from store.forgetting import Tombstone
 from tests.conftest import MakeDatabase
-from tests.store.builders import a_draft, take
+from tests.store.builders import a_draft, a_kept_picture, a_photo, take
 
 COUNTED = ("service_points", "crews", "outages", "reports", "outbox")
 
@@ -44,7 +44,9 @@ def empty(make_database: MakeDatabase) -> Iterator[Engine]:
 @pytest.fixture
 def file(own_demo_engine: Engine, tmp_path: Path) -> Path:
     """A backup of a demo database with one report."""
-    take(own_demo_engine)
+    told = take(own_demo_engine)
+    with Session(own_demo_engine) as session, session.begin():
+        photos.keep(session, a_photo(told.outage_id or ""), a_kept_picture(b"\xff\x00\n"))
     written = tmp_path / "one.dump"
     backup.write(address(own_demo_engine), written)
     return written
@@ -58,12 +60,14 @@ def test_what_is_put_back_is_what_was_there(
     with Session(empty) as session:
         owed = restoring.owed(session)
         number = session.scalar(text("SELECT nextval('report_numbers')"))
+        pictures = list(photos.check(session))
     with own_demo_engine.connect() as connection:
         next_there = connection.scalar(text("SELECT nextval('report_numbers')"))
 
     assert counts(empty) == counts(own_demo_engine)
     assert (held.holds["reports"], held.holds["open_outages"]) == (1, 1)
     assert datetime.now(UTC) - held.taken_at < timedelta(minutes=10)
+    assert [state for _, state in pictures] == ["holds"]
     assert owed
     assert number > next_there + restoring.SKIPPED_NUMBERS
     assert migrate.is_at_head(empty)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,12 @@ from domain.events import Event
 from domain.evolve import evolve
 from domain.kinds import Role
 from domain.outage import Outage
+from domain.photo import Photo, Shows
 from domain.policy import Policy, parse_policy
 from domain.report import ReportDraft
 from store import intake, outages
 from store.answers import Accepted
+from store.photos import Picture
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 REAL = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -147,3 +150,19 @@ def _fold(outage_id: str, events: list[Event]) -> Outage:
         state = evolve(state, event, outage_id=outage_id)
     assert state is not None
     return state
+
+
+def a_photo(outage_id: str, *, seq: int = 1, shows: str = "damage", **said: Any) -> Photo:
+    """Return what a crew says of a photo; every number is another picture."""
+    told = {
+        "id": f"pho_{outage_id}_{seq}", "outage": outage_id, "task": None, "crew": "jp-crew-01",
+        "subject": "chen", "shows": Shows(shows), "note": None, "device": "camera",
+        "device_seq": seq, "occurred_at": NOW, "received_at": NOW, "position": None,
+        "sent_digest": f"{seq}",
+    }  # fmt: skip
+    return Photo.model_validate(told | said)
+
+
+def a_kept_picture(image: bytes = b"picture") -> Picture:
+    """Return a picture as it is kept."""
+    return Picture(image, b"small", 640, 480, sha256(image).hexdigest())

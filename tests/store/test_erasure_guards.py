@@ -8,9 +8,9 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from store import erasures
+from store import erasures, photos
 from tests.conftest import MakeDatabase
-from tests.store.builders import NOW, a_draft, take
+from tests.store.builders import NOW, a_draft, a_kept_picture, a_photo, take
 
 LATER = NOW + timedelta(days=1)
 
@@ -38,6 +38,8 @@ def furnished(make_database: MakeDatabase) -> Iterator[Engine]:
         ):
             session.execute(text(statement), {"now": NOW})
         note(session, "positions", "persons")
+        outage = session.scalar(text("SELECT id FROM outages")) or ""
+        photos.keep(session, a_photo(outage, note="pole 14"), a_kept_picture())
     yield engine
     engine.dispose()
 
@@ -67,6 +69,10 @@ def refused(engine: Engine, change: str, *rules: str) -> str:
         "UPDATE reports SET salt = NULL",
         "UPDATE reports SET at = ST_SetSRID(ST_MakePoint(0, 0), 4326)",
         "DELETE FROM reports",
+        "UPDATE photos SET note = NULL, gone_at = :at",
+        "DELETE FROM photos",
+        "DELETE FROM pictures",
+        "UPDATE pictures SET image = ''",
     ],
 )
 def test_nothing_goes_that_its_own_transaction_did_not_note(furnished: Engine, change: str) -> None:
@@ -86,6 +92,11 @@ def test_nothing_goes_that_its_own_transaction_did_not_note(furnished: Engine, c
         "UPDATE reports SET note = NULL, forgotten_at = :at",
         "UPDATE reports SET commitment = NULL, forgotten_at = :at",
         "DELETE FROM reports",
+        "UPDATE photos SET note = 'nicer', gone_at = :at",
+        "UPDATE photos SET note = NULL",
+        "UPDATE photos SET note = NULL, gone_at = :at, digest = ''",
+        "DELETE FROM photos",
+        "DELETE FROM pictures",
         "UPDATE outage_events SET actor = 'other'",
         "DELETE FROM erasures",
         "UPDATE erasures SET by = 'other'",
@@ -122,6 +133,6 @@ def test_what_is_noted_goes(furnished: Engine) -> None:
             """)
         ).one()
 
-    assert counts == {"reports": 1, "callback_notes": 1, "answers": 0}
+    assert counts == {"reports": 1, "callback_notes": 1, "answers": 0, "photos": 1}
     assert tuple(left) == (None,) * 5
     assert before == after

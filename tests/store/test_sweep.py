@@ -7,11 +7,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from domain.place import Point
-from store import histories, meters, positions, retention, sweep
+from store import histories, meters, photos, positions, retention, sweep
 from store.meters import PowerOn
 from store.positions import Fix
 from store.retention import RetentionRefused
-from tests.store.builders import NOW, a_draft, take
+from tests.store.builders import NOW, a_draft, a_kept_picture, a_photo, take
 
 RULES = retention.read()
 LATER = NOW + timedelta(days=3000)
@@ -52,6 +52,7 @@ def furnish(engine: Engine) -> str:
                 """),
                 {"name": name, "family": family, "ends": ends, "now": NOW},
             )
+        photos.keep(session, a_photo(told.outage_id, note="two floors"), a_kept_picture())
         words = [PowerOn("w1", "jp-f1-s1-t1-p9", NOW)]
         meters.keep(session, "meters/head", words, NOW)
         histories.put(
@@ -90,9 +91,9 @@ def test_everything_goes_at_its_time_and_the_facts_stay(own_demo_engine: Engine)
     assert {each.rule: each.rows for each in swept} == {
         "positions": int(str(crews)) + 1, "idempotency": 1, "outbox": 1,
         "persons": 1, "documents": 1, "histories": 1, "sign_in_codes": 0, "refresh_tokens": 1,
-        "sign_in_failures": 1, "power_ons": 1,
+        "sign_in_failures": 1, "power_ons": 1, "photos": 1,
     }  # fmt: skip
-    assert [each.rows for each in again] == [0] * 10
+    assert [each.rows for each in again] == [0] * 11
     assert kept(own_demo_engine) == {
         "positions": 0, "idempotency": 0, "outbox": 0, "documents": 1, "histories": 1,
         "reports": 1, "name": None, "content": b"",
