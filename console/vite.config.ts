@@ -7,7 +7,7 @@ import { defineConfig, type Plugin } from "vite";
 const GROUPS = [
   "task_state", "move", "role", "told", "ladder", "hazard", "stage", "event", "channel", "scope",
   "area_class", "task_kind", "because", "key_class", "plan.reason", "plan.fault", "plan.stop",
-  "why.hold", "why.term",
+  "why.hold", "why.term", "photo_shows",
 ];
 const WORDS = "virtual:domain-words";
 

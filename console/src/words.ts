@@ -23,6 +23,8 @@ import storyEn from "./words/en/story.json";
 import storyZh from "./words/zh/story.json";
 import phoneEn from "./words/en/phone.json";
 import phoneZh from "./words/zh/phone.json";
+import photosEn from "./words/en/photos.json";
+import photosZh from "./words/zh/photos.json";
 
 const en = {
   ...mapEn,
@@ -36,6 +38,7 @@ const en = {
   ...supervisionEn,
   ...storyEn,
   ...phoneEn,
+  ...photosEn,
 };
 const zh: Record<keyof typeof en, string> = {
   ...mapZh,
@@ -49,6 +52,7 @@ const zh: Record<keyof typeof en, string> = {
   ...supervisionZh,
   ...storyZh,
   ...phoneZh,
+  ...photosZh,
 };
 
 export type Key = keyof typeof en;

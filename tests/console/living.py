@@ -1,6 +1,7 @@
 """An installation for browsers whose workflows run on real Temporal, in a thread of its own."""
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from store import installation
 from tests.api.callers import repair_steps, signed_in
 from tests.conftest import DEMO_NOW
 from tests.house import end_all
+from tests.pictures import a_picture
 
 TAKER, DISPATCHER = signed_in("call_taker", "tara"), signed_in("dispatcher", "dora")
 _PATIENCE_S = 90
@@ -77,6 +79,20 @@ class Town:
                 headers=signed_in("crew", f"{crew}-leader", crew=crew),
             )
             assert told.status_code == 200, told.text
+
+    def photograph(self, outage: str, note: str) -> None:
+        """Add a photo as the crew that was sent there first."""
+        crew = self.outage(outage)["tasks"][0]["crew"]
+        said = {
+            "device": f"{crew}-phone", "device_seq": next(self._numbers), "shows": "damage",
+            "note": note,
+        }  # fmt: skip
+        told = self.http.post(
+            f"/v1/outages/{outage}/photos",
+            files={"photo": ("photo.jpg", a_picture()), "statement": (None, json.dumps(said))},
+            headers=signed_in("crew", f"{crew}-leader", crew=crew),
+        )
+        assert told.status_code == 201, told.text
 
 
 @contextmanager

@@ -81,6 +81,7 @@ def test_an_agent_asks_three_questions_with_one_key_each(
         "jp-f2-s1-t1-p1", reporter_name="Li Na", reporter_phone="19900000001", note="the lift too"
     )
     town.repair(outage)
+    town.photograph(outage, "the fuse was burnt")
     tab = open_anywhere(town.address, WALL, "dark")
     tab.enter("callbacks", "cal")
     card = next_call(tab)
@@ -94,9 +95,11 @@ def test_an_agent_asks_three_questions_with_one_key_each(
     ended = tab.page.locator("[data-ended=answered]")
     kept = ended.locator("[data-compared=commitment_kept]")
     expect(kept).to_contain_text("does not agree")
+    expect(ended.locator("[data-photo] img")).to_have_attribute("alt", re.compile("fuse was burnt"))
     tab.shoot("callback-ended-dark")
 
     assert "proven at" not in body
+    assert "fuse was burnt" not in body
     expect(ended.locator("[data-compared=contacted_on_arrival]")).not_to_contain_text("agree")
     assert tab.unsound() == []
     assert tab.faults == []

@@ -1,5 +1,6 @@
 // What a call came to, and only now what the crew's own record says beside the customer's answers.
 import { clockIn } from "../facts/times";
+import { Photos } from "../photos/strip";
 import type { OutageWhole } from "../shapes";
 import { BASE } from "../shell/route";
 import { say } from "../words";
@@ -56,6 +57,7 @@ export function Record({ ended }: { ended: Ended }) {
         {idle.value && <> {say("callbacks.idle")}</>}
       </p>
       {result === "answered" && (record === null ? <p>{say("loading")}</p> : <Beside ended={ended} record={record} />)}
+      {result === "answered" && record !== null && <Photos outage={call.outage_id} version={ended} owed={record.callbacks.without_outcome} district={record.district} always />}
       <p class="deeds">
         <NextButton />
         {result !== "unanswered" && <a href={`${BASE}/story/${encodeURIComponent(call.outage_id)}`}>{say("callbacks.story")}</a>}

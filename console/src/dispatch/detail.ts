@@ -2,6 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { Problem, ask } from "../api";
 import { facts } from "../facts/store";
+import { counted } from "../photos/photos";
 import type { OutageWhole, Report, Schemas } from "../shapes";
 import { say } from "../words";
 import { selected } from "./chosen";
@@ -52,7 +53,7 @@ export function keepDetail(): () => void {
       return;
     }
     const row = facts.outage.value.get(chosen.id);
-    const wanted = `${chosen.id} ${row?.seq ?? 0} ${row?.reports ?? 0}`;
+    const wanted = `${chosen.id} ${row?.seq ?? 0} ${row?.reports ?? 0} ${counted.value.get(chosen.id) ?? 0}`;
     if (wanted === asked) return;
     const other = detail.peek()?.id !== chosen.id;
     asked = wanted;

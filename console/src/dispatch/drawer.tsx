@@ -9,6 +9,7 @@ import { pins, stops } from "../plan/plans";
 import type { OutageWhole, Schemas, TaskShown } from "../shapes";
 import { BASE } from "../shell/route";
 import { Regroup } from "../incoming/regroup";
+import { Photos } from "../photos/strip";
 import { Icon } from "../shell/icon";
 import { me } from "../shell/session";
 import { say, word } from "../words";
@@ -208,6 +209,7 @@ function Whole({ found }: { found: Detail }) {
             <ul class="plain">{outage.restoration_steps.map((each) => <li key={each.step_no}>{clockIn(each.occurred_at, outage.district)} · {say("dispatch.came_back", { n: each.customers })}</li>)}</ul>
           </section>
         )}
+        <Photos outage={outage.id} version={row} district={outage.district} />
         <Story found={found} />
         <Reports found={found} />
       </div>

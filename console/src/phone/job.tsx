@@ -7,6 +7,7 @@ import { partsTold } from "../facts/parts";
 import { clockIn, countdown } from "../facts/times";
 import { say, word } from "../words";
 import { crew, leg, may, nextStep, readSoon, type Stop } from "./jobs";
+import { JobPhotos } from "./photos";
 import { sending, state, waiting } from "./statements";
 
 const PROBLEMS = ["call_crew", "need_parts", "hold", "refuse", "restore_part", "find_customer_side", "add_task"] as const;
@@ -98,6 +99,7 @@ export function Job({ stop }: { stop: Stop }) {
       {step === "contact_customer" && <button type="button" class="second" disabled={off()} onClick={() => void declare(stop, "contact_customer", { reached: false })} data-step="not_reached">{say("phone.not_reached")}</button>}
       {step === "begin_work" && safetyOfficer() && <p class="quiet-text">{say("phone.safety_officer", { who: safetyOfficer()! })}</p>}
       <Estimate stop={stop} />
+      <JobPhotos stop={stop} />
       {problems.length > 0 && (
         <details class="problem" data-problem>
           <summary>{say("phone.problem")}</summary>

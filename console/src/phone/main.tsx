@@ -17,6 +17,7 @@ import { language, named, say, speak, word } from "../words";
 import { Job } from "./job";
 import { alerts, crew, fault, job, keepJobs, later, readSoon, route } from "./jobs";
 import "./phone.css";
+import { keepPosting } from "./photo_post";
 import { news, sendKept, sending, waiting } from "./statements";
 
 function Alert({ page }: { page: Page }) {
@@ -43,6 +44,7 @@ function Kept() {
 
 function Jobs() {
   useEffect(keepJobs, []);
+  useEffect(keepPosting, []);
   const mine = crew.value;
   return (
     <main class="phone" data-crew={mine?.id}>

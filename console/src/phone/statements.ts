@@ -20,13 +20,13 @@ export const waiting = signal<Statement | null>(JSON.parse(localStorage.getItem(
 export const sending = signal(false);
 export const news = signal<{ text: string; fault: boolean } | null>(null);
 
-function device(): string {
+export function device(): string {
   const known = localStorage.getItem("relight.device") ?? `phone-${crypto.randomUUID()}`;
   localStorage.setItem("relight.device", known);
   return known;
 }
 
-function nextNumber(): number {
+export function nextNumber(): number {
   const number = Number(localStorage.getItem("relight.device_seq") ?? "0") + 1;
   localStorage.setItem("relight.device_seq", String(number));
   return number;
@@ -39,7 +39,7 @@ function keep(statement: Statement | null): void {
 }
 
 /** Where the phone is, if it says so soon; a statement never waits long for that. */
-function here(): Promise<Place["coordinates"] | null> {
+export function here(): Promise<Place["coordinates"] | null> {
   if (!("geolocation" in navigator)) return Promise.resolve(null);
   return new Promise((tell) => {
     const timer = setTimeout(() => tell(null), FIX_MS);

@@ -4,7 +4,10 @@ import { Fragment } from "preact";
 import { useEffect } from "preact/hooks";
 import { Problem, ask } from "../api";
 import { placeOf, stateOf, whyOf } from "../dispatch/told";
+import { facts } from "../facts/store";
 import { clockIn, span } from "../facts/times";
+import { usePhotos, type Photo } from "../photos/photos";
+import { Strip } from "../photos/strip";
 import type { OutageWhole, Schemas } from "../shapes";
 import { useKeys } from "../shell/keys";
 import { path } from "../shell/route";
@@ -42,7 +45,7 @@ function Decision({ line }: { line: story.Line }) {
   );
 }
 
-function Line({ line, district }: { line: story.Line; district: string }) {
+function Line({ line, district, photos }: { line: story.Line; district: string; photos: readonly Photo[] }) {
   const happened = line.occurred_at !== null && Date.parse(line.at) - Date.parse(line.occurred_at) > LATE_NEWS_MS ? line.occurred_at : null;
   return (
     <li class={`line-of ${line.source}`} data-source={line.source} data-kind={line.kind}>
@@ -50,6 +53,7 @@ function Line({ line, district }: { line: story.Line; district: string }) {
       <span class="tag">{say(`story.source.${line.source as "report"}`)}</span>
       <div>
         {line.sentence}
+        {line.source === "photo" && <Strip photos={photos.filter((each) => each.id === line.data["photo"])} of={photos} district={district} />}
         {happened !== null && <small>{say("story.happened", { time: clockIn(happened, district), span: span(Date.parse(line.at) - Date.parse(happened)) })}</small>}
         {line.actor !== null && line.source !== "report" && <small>{line.actor}</small>}
         <Decision line={line} />
@@ -103,6 +107,7 @@ export default function Desk() {
   const id = decodeURIComponent(path.value.split("/")[1] ?? "");
   useEffect(() => (id === "" ? undefined : story.keepStory(id)), [id]);
   const outage = story.outage.value;
+  const photos = usePhotos(id, facts.outage.value.get(id), outage?.callbacks.without_outcome ?? 1)?.items ?? [];
   if (id === "") return <p class="nothing">{say("story.none")}</p>;
   if (outage === null) return <p class="nothing" role={story.fault.value === null ? undefined : "alert"}>{story.fault.value ?? say("loading")}</p>;
   const { lines, shown, whole, only } = story;
@@ -122,7 +127,7 @@ export default function Desk() {
       <div class="beside">
         <section class="leaf" tabIndex={0} aria-label={say("story.title", { number: outage.number })}>
           <Slider district={outage.district} />
-          <ol class="told">{shown.value.map((line, n) => <Line line={line} district={outage.district} key={n} />)}</ol>
+          <ol class="told">{shown.value.map((line, n) => <Line line={line} district={outage.district} photos={photos} key={n} />)}</ol>
         </section>
         <aside aria-label={say("story.now")} tabIndex={0}><h2>{say("story.now")}</h2><Facts outage={outage} /></aside>
       </div>

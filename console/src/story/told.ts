@@ -2,11 +2,12 @@
 import { computed, effect, signal } from "@preact/signals";
 import { Problem, all, ask } from "../api";
 import { facts } from "../facts/store";
+import { counted } from "../photos/photos";
 import type { OutageWhole, Schemas } from "../shapes";
 import { language, say } from "../words";
 
 export type Line = Schemas["Line"];
-export const SORTS = { decisions: ["event", "plan"], field: ["fact"], alerts: ["page"], customers: ["report", "callback", "meter", "verdict"] } as const;
+export const SORTS = { decisions: ["event", "plan"], field: ["fact", "photo"], alerts: ["page"], customers: ["report", "callback", "meter", "verdict"] } as const;
 export type Sort = keyof typeof SORTS;
 
 const MOST = 2000;
@@ -48,7 +49,7 @@ export function keepStory(id: string): () => void {
   lines.value = [];
   until.value = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const seq = computed(() => `${facts.outage.value.get(id)?.seq ?? 0} ${language.value}`);
+  const seq = computed(() => `${facts.outage.value.get(id)?.seq ?? 0} ${language.value} ${counted.value.get(id) ?? 0}`);
   const end = effect(() => {
     void seq.value;
     clearTimeout(timer);
