@@ -39,5 +39,6 @@ class PhotoForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    photo: UploadFile
+    # Makers of clients know bytes by this name.
+    photo: UploadFile = Field(json_schema_extra={"format": "binary"})
     statement: Annotated[PhotoStatement, Strictly(PhotoStatement), BeforeValidator(_parsed)]

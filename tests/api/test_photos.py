@@ -152,11 +152,14 @@ async def test_too_much_is_refused_before_it_is_unpacked(
 ) -> None:
     heavy = await send(client, outage, a_picture() + b"\x00" * pictures.MOST_BYTES)
     heavier = await send(client, outage, a_picture() + b"\x00" * 2 * pictures.MOST_BYTES)
+    stranger = await send(client, outage, a_picture() + b"\x00" * 70_000, who={})
     wide = await send(client, outage, a_picture(size=(10_000, 5_001), quality=1))
     bomb = await send(client, outage, a_picture(size=(16_000, 16_000), kind="PNG"))
 
     assert refusal(heavy) == (413, "photo_too_large")
     assert refusal(heavier) == (413, "body_too_large")
+    # Who does not say who they are is not listened to for long.
+    assert refusal(stranger) == (413, "body_too_large")
     assert refusal(wide) == (422, "photo_too_many_pixels")
     assert refusal(bomb) == (422, "photo_too_many_pixels")
 
