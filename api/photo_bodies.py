@@ -20,7 +20,7 @@ class PhotoStatement(Body):
     device_seq: int = Field(ge=0, le=2**53 - 1)
     shows: Shows
     note: str | None = Field(default=None, min_length=1, max_length=LONGEST_NOTE)
-    task: str | None = Field(default=None, min_length=1, max_length=128)
+    task: Id | None = None
     occurred_at: Moment | None = None
     position: PointIn | None = None
 

@@ -27,6 +27,7 @@ def test_a_picture_that_was_changed_is_named(
     url = own_demo_engine.url.render_as_string(hide_password=False)
     monkeypatch.setenv("RELIGHT_DATABASE_URL", url)
     monkeypatch.setattr(replay, "finish", _ended)
+    monkeypatch.setattr(replay, "connect", lambda *_, **__: own_demo_engine)
     outage = take(own_demo_engine).outage_id or ""
     with Session(own_demo_engine) as session, session.begin():
         for number in (1, 2):
