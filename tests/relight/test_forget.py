@@ -66,7 +66,11 @@ def test_a_person_is_forgotten_after_asking_and_again_after_a_restore(
     assert said("forget", "--phone", PHONE).exit_code == 1
     with engine.connect() as connection:
         noted = connection.execute(text("SELECT by, why, counts FROM erasures")).one()
-    assert tuple(noted) == ("ann", "asked", {"reports": 1, "callback_notes": 0, "answers": 0, "photos": 0})
+    assert tuple(noted) == (
+        "ann",
+        "asked",
+        {"reports": 1, "callback_notes": 0, "answers": 0, "photos": 0},
+    )
 
 
 def test_it_is_said_whom_and_why_in_a_form_without_names(town: tuple[Engine, Path]) -> None:
