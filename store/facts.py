@@ -35,7 +35,7 @@ def store(session: Session, fact: FieldFact) -> StoredFact:
         "outage_id": fact.outage,
         "task_id": fact.task,
         "crew_id": fact.crew,
-        "at": None if fact.position is None else _ewkt(fact.position),
+        "at": None if fact.position is None else ewkt(fact.position),
     }
     kept = session.scalar(
         insert(FieldFactRow).values(row).on_conflict_do_nothing().returning(FieldFactRow.id)
@@ -94,7 +94,8 @@ def _query() -> Any:
     )
 
 
-def _ewkt(point: Point) -> str:
+def ewkt(point: Point) -> str:
+    """Write a point as the database reads it."""
     return f"SRID=4326;POINT({point.lon} {point.lat})"
 
 

@@ -12,6 +12,7 @@ from domain.errors import Refused
 from domain.photo import MOST_OF_ORDER, Photo, Shows
 from domain.place import Point
 from store import hands, locks
+from store.facts import ewkt
 from store.tables.photos import PhotoRow, PictureRow
 from store.tables.progress import FieldFactRow
 
@@ -71,7 +72,7 @@ def keep(session: Session, photo: Photo, picture: Picture) -> PhotoSeen:
         "outage_id": photo.outage,
         "task_id": photo.task,
         "crew_id": photo.crew,
-        "at": None if photo.position is None else _ewkt(photo.position),
+        "at": None if photo.position is None else ewkt(photo.position),
         "digest": picture.digest,
         "width": picture.width,
         "height": picture.height,
@@ -228,10 +229,6 @@ ORDER BY p.id
 def of_persons(session: Session, reports: Sequence[str]) -> list[str]:
     """Return the photos that may show the persons behind some reports, or their homes."""
     return list(session.scalars(_OF_PERSONS, {"reports": list(reports)}))
-
-
-def _ewkt(point: Point) -> str:
-    return f"SRID=4326;POINT({point.lon} {point.lat})"
 
 
 def _seen(row: Any, *, new: bool = False) -> PhotoSeen:
