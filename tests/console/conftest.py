@@ -54,6 +54,16 @@ PEOPLE = {
     "adam": "admin@*",
 }
 """Who may sign in, one of each role that has a desk."""
+CUT = """
+() => [...document.querySelectorAll("body *")].filter((each) => {
+  const own = [...each.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== "");
+  const look = getComputedStyle(each);
+  return own && look.overflowX !== "visible" && each.clientWidth > 1
+    && (each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 4)
+    && look.overflowY !== "auto" && look.overflowY !== "scroll"
+    && each.closest(".bar, .unseen, .maplibregl-map, select, textarea, input") === null;
+}).map((each) => `${each.tagName}.${each.className}: ${each.innerText}`)
+"""
 AXE = CODE / "console" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -177,18 +187,34 @@ class Tab:
         )
         return list(found)
 
+    def cut(self) -> list[str]:
+        """Return the texts that their place is too small for; bars of the timeline tell theirs."""
+        return list(self.page.evaluate(CUT))
+
     def drawn(self) -> None:
         """Wait until the map has nothing left to draw."""
         self.page.wait_for_selector('.chart[data-idle]:not([data-idle="0"])')
 
     def shoot(self, name: str) -> None:
         """Keep a picture, when somebody wants to see some."""
-        folder = os.environ.get("RELIGHT_SHOTS")
-        if folder:
-            taken = Image.open(BytesIO(self.page.screenshot())).convert("RGB")
-            # Few colours are enough for a screen, and a quarter of the bytes.
-            small = taken.quantize(128, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-            small.save(Path(folder) / f"{name}.png", optimize=True)
+        if folder := os.environ.get("RELIGHT_SHOTS"):
+            self._picture(Path(folder) / f"{name}.png")
+
+    def show(self, name: str) -> None:
+        """Keep a picture by day and one by night, when the docs are to show them anew."""
+        folder = os.environ.get("RELIGHT_SCREENS")
+        for theme in ("dark", "light") if folder else ():
+            self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            self.page.wait_for_timeout(700)
+            if self.page.locator(".chart[data-idle]").count():
+                self.drawn()
+            self._picture(Path(folder or "") / f"{name}-{theme}.png")
+
+    def _picture(self, file: Path) -> None:
+        taken = Image.open(BytesIO(self.page.screenshot())).convert("RGB")
+        # Few colours are enough for a screen, and a quarter of the bytes.
+        small = taken.quantize(128, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        small.save(file, optimize=True)
 
 
 OpenTab = Callable[..., Tab]

@@ -4,8 +4,11 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from tests.console.conftest import PEOPLE, WIDE, OpenTab
+from store.tables.work import OutageRow
+from tests.console.conftest import PEOPLE, WIDE, House, OpenTab
 
 pytestmark = [
     pytest.mark.servers, pytest.mark.timeout(180), pytest.mark.xdist_group("browser"),
@@ -15,6 +18,12 @@ HOME = {
     "sue": "supervision", "audrey": "supervision", "adam": "dispatch",
 }  # fmt: skip
 SEEN_BY_A_SUPERVISOR = 6
+SETTLED_MS = 600
+
+
+def an_outage(house: House) -> str:
+    with Session(house.engine) as session:
+        return str(session.scalar(select(OutageRow.id).order_by(OutageRow.number)))
 
 
 @pytest.mark.parametrize("name", PEOPLE)
@@ -70,18 +79,30 @@ def test_looks_are_chosen_and_kept(open_page: OpenTab) -> None:
 
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nobody_is_kept_out_of_any_desk(open_page: OpenTab, theme: str, language: str) -> None:
+def test_nobody_is_kept_out_of_any_page(
+    house: House, open_page: OpenTab, theme: str, language: str
+) -> None:
     tab = open_page(WIDE, theme, language)
+    tab.open("/console")
+    found = {"signing in": tab.unsound()}
     tab.enter(name="sue")
-    found: dict[str, list[str]] = {}
     for link in tab.page.locator(".desks a").all():
         link.click()
         desk = (link.get_attribute("href") or "").rsplit("/", 1)[-1]
         tab.page.wait_for_selector(f"[data-desk={desk}]")
-        found[desk] = tab.unsound()
+        tab.page.wait_for_timeout(SETTLED_MS)
+        found[desk] = tab.unsound() + tab.cut()
+    tab.page.keyboard.press("?")
+    found["keys"] = tab.unsound() + tab.cut()
+    for page in (f"/console/story/{an_outage(house)}", "/map"):
+        tab.open(page)
+        tab.page.wait_for_selector("h1, .chart")
+        tab.page.wait_for_timeout(SETTLED_MS)
+        found[page] = tab.unsound() + tab.cut()
 
-    assert len(found) == SEEN_BY_A_SUPERVISOR
-    assert {desk: told for desk, told in found.items() if told} == {}
+    assert len(found) == SEEN_BY_A_SUPERVISOR + 4
+    assert {page: told for page, told in found.items() if told} == {}
+    assert tab.faults == []
 
 
 def test_the_clock_names_its_zone(open_page: OpenTab) -> None:

@@ -53,7 +53,7 @@ def test_an_alert_is_taken_over_with_one_key(town: Town, open_anywhere: OpenTab)
     expect(line).to_be_visible(timeout=WHILE_MS)
     line.locator("td").first.click()
     page = line.get_attribute("data-page")
-    tab.shoot("escalations-light")
+    tab.show("escalations")
     tab.page.keyboard.press("a")
     expect(tab.page.locator(f"[data-page='{page}']")).to_have_count(0, timeout=WHILE_MS)
     told = town.http.get(f"/v1/outages/{outage}/timeline", headers=DISPATCHER).json()
@@ -87,7 +87,7 @@ def test_an_agent_asks_three_questions_with_one_key_each(
     card = next_call(tab)
     expect(card).to_contain_text("Li Na")
     body = tab.page.locator("main").inner_text()
-    tab.shoot("callback-call-dark")
+    tab.show("callback")
     assert tab.unsound() == []
     for key in "yny":
         tab.page.keyboard.press(key)
@@ -96,7 +96,7 @@ def test_an_agent_asks_three_questions_with_one_key_each(
     kept = ended.locator("[data-compared=commitment_kept]")
     expect(kept).to_contain_text("does not agree")
     expect(ended.locator("[data-photo] img")).to_have_attribute("alt", re.compile("fuse was burnt"))
-    tab.shoot("callback-ended-dark")
+    tab.show("callback-ended")
 
     assert "proven at" not in body
     assert "fuse was burnt" not in body
@@ -144,6 +144,8 @@ def test_crews_are_found_by_how_they_stand(
     tab.page.keyboard.press("ArrowDown")
     expect(tab.page.locator("aside")).not_to_contain_text(re.compile("Loading|正在加载"))
     tab.shoot(f"crews-{size[0]}-{theme}")
+    if size == WIDE:
+        tab.show("crews")
 
     assert busy == told < whole
     assert re.search(r"\d+", tab.page.locator("[data-count]").inner_text())
@@ -164,7 +166,7 @@ def test_a_crew_goes_through_its_job_with_one_button(town: Town, open_anywhere: 
     tab.sign_in("kim")
     job = tab.page.locator(f"[data-job='{task}']")
     expect(job).to_contain_text("wire down", timeout=WHILE_MS)
-    tab.shoot("crew-next-job")
+    tab.show("crew-next-job")
     assert tab.unsound() == []
     for step in ("acknowledge", "depart", "arrive", "contact_customer", "make_safe"):
         button = job.locator(f"[data-step={step}]")
@@ -173,7 +175,7 @@ def test_a_crew_goes_through_its_job_with_one_button(town: Town, open_anywhere: 
     expect(job.locator("[data-step=make_safe]")).to_have_count(0, timeout=WHILE_MS)
     tab.page.locator("[data-minutes='60']").click()
     expect(tab.page.locator(".news")).to_contain_text("estimate", timeout=WHILE_MS)
-    tab.shoot("crew-at-work")
+    tab.show("crew-at-work")
     facts = [
         line
         for line in town.http.get(f"/v1/outages/{outage}/timeline", headers=DISPATCHER).json()[
@@ -217,6 +219,8 @@ def test_a_supervisor_sees_what_is_kept_and_what_does_not_agree(
             expect(sheet.locator(".opened")).not_to_contain_text(re.compile("Loading|正在加载"))
         tab.shoot(f"supervision-{part}-{size[0]}-{theme}")
         unsound[part] = tab.unsound()
+        if size == WIDE:
+            tab.show(f"supervision-{part}")
 
     assert {part: told for part, told in unsound.items() if told} == {}
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -233,7 +237,7 @@ def test_a_story_is_told_as_it_was_known(town: Town, open_anywhere: OpenTab) -> 
     whole = told.count()
     tab.page.locator("[data-decision] summary").first.click()
     expect(tab.page.locator("[data-decision] li").first).to_be_visible()
-    tab.shoot("story-light")
+    tab.show("story")
     tab.page.locator("#moment").fill("2")
     expect(told).to_have_count(2)
     tab.page.keyboard.press("Escape")

@@ -98,15 +98,6 @@ def row_of(tab: Tab, outage: str) -> Locator:
     return tab.page.locator(f"[role=row][data-outage='{outage}']")
 
 
-def both_themes(tab: Tab, name: str) -> None:
-    """Keep a picture of what is shown, by day and by night."""
-    for theme in ("dark", "light"):
-        tab.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        tab.page.wait_for_timeout(700)
-        tab.drawn()
-        tab.shoot(f"{name}-{theme}")
-
-
 def test_an_outage_is_on_the_map_soon_after_it_is_reported(town: Town, desk: Tab) -> None:
     desk.drawn()
     begun = time.monotonic()
@@ -137,9 +128,9 @@ def test_a_proposed_plan_is_looked_into_and_accepted(town: Town, desk: Tab) -> N
     why = page.locator("[data-why-told]")
     expect(why).to_contain_text("As of")
     expect(why.get_by_text("as stop", exact=False).first).to_be_visible()
-    both_themes(desk, "why")
+    desk.show("why")
     page.keyboard.press("Escape")
-    both_themes(desk, "plan")
+    desk.show("plan")
     for _ in range(6):
         # The board may plan anew meanwhile: then the order is refused, and one looks again.
         page.locator("[data-accept=all]:not(:disabled)").first.click(timeout=WHILE_MS)
@@ -191,7 +182,7 @@ def test_the_price_of_an_override_is_read_before_the_drop(
     page.locator("[data-crewing=busy]").click()
     lane = page.locator(".lane").first
     said = drag_until_priced(desk, fresh, lane)
-    both_themes(desk, "override")
+    desk.show("override")
     page.mouse.up()
     expect(page.locator("[data-undo]")).to_be_visible()
     crew = lane.get_attribute("data-drop-crew")
@@ -211,7 +202,7 @@ def test_who_could_take_it_is_chosen_by_keys(town: Town, desk: Tab, fresh: Locat
     page.keyboard.press("a")
     give = page.locator("[data-give]")
     expect(give.nth(1)).to_be_visible()
-    both_themes(desk, "who-could-take-it")
+    desk.show("who-could-take-it")
     other = give.nth(1).get_attribute("data-give")
     give.nth(1).press("Enter")
     page.locator("[data-now]").click()
@@ -249,7 +240,7 @@ def test_an_alert_is_taken_over_where_its_outage_is_shown(town: Town, desk: Tab)
     taken = page.locator("[data-take-over]")
     expect(taken.first).to_be_visible()
     before = taken.count()
-    both_themes(desk, "alert")
+    desk.show("alert")
     taken.first.click()
     expect(page.locator(".toast", has_text="taken over")).to_be_visible()
     expect(taken).to_have_count(before - 1, timeout=WHILE_MS)

@@ -49,7 +49,7 @@ function Row({ outage, index, height }: { outage: Outage; index: number; height:
       <span role="gridcell" class="what">
         <OutageMark outage={outage} />
         <span class="lines">
-          <span><b>#{outage.number}</b> {placeOf(outage)}</span>
+          <span title={placeOf(outage)}><b>#{outage.number}</b> {placeOf(outage)}</span>
           <small>
             {why !== "" && <span class="is-danger">{why} · </span>}
             {customers(outage.customers)} · <Age since={outage.clock_start} />
