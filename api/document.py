@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from api.answers.base import CODES
 from api.deprecation import DEPRECATED, Farewell, mark
-from api.examples import exemplify
+from api.example_answers import exemplify
 from api.known_parameters import NOT_YET, UNKNOWN
 from api.links import LINKS
 from api.problems import MEDIA_TYPE, status_of

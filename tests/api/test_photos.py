@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from io import BytesIO
-from itertools import count
 from typing import Any
 
 import httpx
@@ -16,54 +15,15 @@ from sqlalchemy import Engine, text
 from api import pictures
 from domain import photo as rules
 from tests.api.callers import a_report, signed_in
+from tests.api.crew_photos import AGENT, CREW, DESK, MINE, OTHER, an_outage, refusal, send
 from tests.conftest import DEMO_NOW
 from tests.pictures import WHERE_IT_WAS, a_picture
-
-CREW, OTHER = "jp-crew-01", "jp-crew-02"
-MINE = signed_in("crew", "chen", crew=CREW)
-DESK = signed_in("dispatcher", "dora")
-AGENT = signed_in("callback_agent", "ann")
-_TASK = text("""
-INSERT INTO tasks
-    (id, outage_id, kind, state, crew_id, assignment_epoch, skills, licences, known_at)
-VALUES (:id, :outage, 'repair', 'dispatched', :crew, 1, '{}', '{}', :now)
-""")
-_OVER = text("UPDATE outages SET sealed_at = :now, closed_at = :now WHERE closed_at IS NULL")
-_NUMBERS = count(1)
 
 
 @pytest.fixture
 async def outage(client: httpx.AsyncClient, demo: Engine) -> AsyncIterator[str]:
-    """An outage of its own, with a task of the crew."""
-    taken = await client.post("/v1/reports", json=a_report(), headers=DESK)
-    outage: str = taken.json()["outage"]["id"]
-    with demo.begin() as connection:
-        task = {"id": f"{outage}/t1", "outage": outage, "crew": CREW, "now": DEMO_NOW}
-        connection.execute(_TASK, task)
-    yield outage
-    with demo.begin() as connection:
-        connection.execute(_OVER, {"now": DEMO_NOW})
-
-
-async def send(
-    client: httpx.AsyncClient,
-    outage: str,
-    picture: bytes | None = None,
-    who: dict[str, str] = MINE,
-    **said: Any,
-) -> httpx.Response:
-    statement = {"device": "phone-1", "device_seq": next(_NUMBERS), "shows": "damage", **said}
-    files = {"photo": ("IMG_1.jpg", a_picture() if picture is None else picture, "image/jpeg")}
-    return await client.post(
-        f"/v1/outages/{outage}/photos",
-        files=files,
-        data={"statement": json.dumps(statement)},
-        headers=who,
-    )
-
-
-def refusal(response: httpx.Response) -> tuple[int, str]:
-    return response.status_code, response.json()["code"]
+    async with an_outage(client, demo) as opened:
+        yield opened
 
 
 async def test_a_photo_is_kept_without_what_the_camera_added(
@@ -110,64 +70,6 @@ async def test_a_picture_that_is_held_is_not_sent_again_but_asked_for(
     assert (again.status_code, again.content) == (304, b"")
     assert small.status_code == 200
     assert nobody.status_code == 401
-
-
-@pytest.mark.parametrize(("kind", "colour"), [("PNG", (10, 200, 30, 0)), ("WEBP", (10, 20, 200))])
-async def test_what_a_picture_is_shows_its_content_not_its_name(
-    client: httpx.AsyncClient, outage: str, kind: str, colour: tuple[int, ...]
-) -> None:
-    kept = await send(client, outage, a_picture(colour, kind=kind))
-    shown = await client.get(kept.json()["picture"], headers=DESK)
-    red, green, blue = Image.open(BytesIO(shown.content)).getpixel((5, 5))  # type: ignore[misc]
-
-    assert kept.status_code == 201
-    assert shown.headers["content-type"] == "image/jpeg"
-    # What is clear in a picture is white.
-    assert min(red, green, blue) > 245 if len(colour) == 4 else blue > 150 > red
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
-        a_picture(kind="GIF"),
-        a_picture()[:700],
-        b"\x00" * 100,
-    ],
-    ids=["script", "another kind", "half", "nothing"],
-)
-async def test_what_is_no_photo_is_refused_whatever_it_is_called(
-    client: httpx.AsyncClient, outage: str, sent: bytes
-) -> None:
-    refused = await send(client, outage, sent)
-    listed = await client.get(f"/v1/outages/{outage}/photos", headers=DESK)
-
-    assert refusal(refused) == (422, "photo_unreadable")
-    assert refused.json()["errors"][0]["pointer"] == "/photo"
-    assert listed.json()["items"] == []
-
-
-async def test_too_much_is_refused_before_it_is_unpacked(
-    client: httpx.AsyncClient, outage: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    heavy = await send(client, outage, a_picture() + b"\x00" * pictures.MOST_BYTES)
-    heavier = await send(client, outage, a_picture() + b"\x00" * 2 * pictures.MOST_BYTES)
-    stranger = await send(client, outage, a_picture() + b"\x00" * 70_000, who={})
-    wide = await send(client, outage, a_picture(size=(10_000, 5_001), quality=1))
-    bomb = await send(client, outage, a_picture(size=(16_000, 16_000), kind="PNG"))
-
-    assert refusal(heavy) == (413, "photo_too_large")
-    assert refusal(heavier) == (413, "body_too_large")
-    # Who does not say who they are is not listened to for long.
-    assert refusal(stranger) == (413, "body_too_large")
-    assert refusal(wide) == (422, "photo_too_many_pixels")
-    assert refusal(bomb) == (422, "photo_too_many_pixels")
-
-
-async def test_a_large_photo_is_made_smaller(client: httpx.AsyncClient, outage: str) -> None:
-    kept = await send(client, outage, a_picture(size=(4_000, 3_000), quality=80))
-
-    assert (kept.json()["width_px"], kept.json()["height_px"]) == (pictures.SIDE_PX, 1_920)
 
 
 async def test_the_same_photo_again_is_one_photo(client: httpx.AsyncClient, outage: str) -> None:

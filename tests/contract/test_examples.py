@@ -8,7 +8,8 @@ import httpx
 import pytest
 from jsonschema_rs import validator_for
 
-from api.examples import ANSWERS, REQUESTS, TOO_LONG, Asked, answers
+from api.example_answers import ANSWERS, TOO_LONG, answers
+from api.examples import REQUESTS, Asked
 from tests.api.callers import signed_in
 from tests.api.document import DOCUMENT
 from tests.contract.seed import Seed, replaced

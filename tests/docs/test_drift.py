@@ -11,7 +11,8 @@ import typer
 from pydantic import BaseModel
 
 from api.app import described
-from api.examples import REQUESTS, WITHOUT
+from api.example_answers import WITHOUT
+from api.examples import REQUESTS
 from api.gauges import Gauges
 from domain.kinds import Ladder
 from domain.ladders import Rung
