@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.actor import Actor
 from domain.board_actions import Assign, Reason, Release, Reschedule
+from domain.device import ConfirmDevice
 from domain.kinds import TaskKind
 from domain.parts import AskedOnSite
 from domain.place import Point
@@ -233,6 +234,7 @@ class Climb(Value):
 Request = Annotated[
     TakeReports
     | Confirm
+    | ConfirmDevice
     | AddTask
     | AskedOnSite
     | CancelTask

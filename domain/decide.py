@@ -27,6 +27,7 @@ KNOWN_RULES = frozenset({1, RULES_VERSION})
 RULES: dict[str, Rule] = {
     "take_reports": intake.take_reports,
     "confirm": intake.confirm_by_person,
+    "confirm_device": intake.confirm_device,
     "add_task": work.add_task,
     "call_crew": work.call_crew,
     "need_parts": work.need_parts,

@@ -13,6 +13,7 @@ from domain.closing_events import (
     StillOff,
     Verified,
 )
+from domain.device import DeviceConfirmed
 from domain.field_events import (
     Arrived,
     AssessmentStarted,
@@ -159,6 +160,7 @@ Happening = Annotated[
     Opened
     | ReportsTaken
     | Confirmed
+    | DeviceConfirmed
     | TaskAdded
     | TaskAssigned
     | TaskRescheduled
@@ -215,6 +217,7 @@ BOARD_MATTERS = frozenset(
     {
         "opened",
         "reports_taken",
+        "device_confirmed",
         "task_added",
         "task_released",
         "task_refused",
@@ -242,6 +245,7 @@ __all__ = [
     "Confirmed",
     "CustomerContacted",
     "CustomerSideFound",
+    "DeviceConfirmed",
     "EstimateGiven",
     "Event",
     "FieldCompleted",

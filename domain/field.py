@@ -50,11 +50,17 @@ _ENDINGS = {"restore": "restore", "complete": "complete", "find_customer_side": 
 """Which statements end what; a fault on the customer's side ends the work without a repair."""
 
 
-def proves_presence(position: Point | None, site: Point, policy: Policy) -> bool:
-    """Tell whether a position bears out that a phone was on site."""
+def proves_presence(
+    position: Point | None, site: Point, policy: Policy, also: Iterable[Point] = ()
+) -> bool:
+    """Tell whether a position bears out that a phone was on site.
+
+    `also` are places the outage was thought to be at: a crew that was sent there has been there.
+    """
     if position is None:
         return False
-    return metres_between(position, site) <= policy.field.arrival_proof_m
+    reach = policy.field.arrival_proof_m
+    return any(metres_between(position, place) <= reach for place in (site, *also))
 
 
 def order_of(fact: FieldFact) -> tuple[str, int, datetime, str]:
@@ -69,18 +75,19 @@ def judge(
     policy: Policy,
     *,
     reported_at: datetime | None = None,
+    also: tuple[Point, ...] = (),
 ) -> Verdict:
     """Draw the verdict from all facts; the same set gives the same verdict in any order.
 
     Nothing can have happened before `reported_at`, where it is given: a phone that says so has
-    a wrong clock, and its statement counts from when we heard it.
+    a wrong clock, and its statement counts from when we heard it. `also` are earlier places.
     """
     arrivals: list[tuple[datetime, bool]] = []
     firsts: dict[str, datetime] = {}
     odd: set[str] = set()
     for fact in sorted(facts, key=order_of):
         if fact.kind == "arrive":
-            arrivals.append(_arrival(fact, site, policy, reported_at, odd))
+            arrivals.append(_arrival(fact, (site, *also), policy, reported_at, odd))
         elif fact.kind in _ENDINGS or _reached_somebody(fact):
             at = _counted(fact, policy, reported_at, odd)
             kind = _ENDINGS.get(fact.kind, fact.kind)
@@ -124,7 +131,7 @@ def _counted(
 
 def _arrival(
     fact: FieldFact,
-    site: Point,
+    sites: tuple[Point, ...],
     policy: Policy,
     reported_at: datetime | None,
     odd: set[str],
@@ -134,7 +141,7 @@ def _arrival(
     A phone's own time counts when it came at once or when the position proves it; a late
     claim without proof counts from when we heard it.
     """
-    proven = proves_presence(fact.position, site, policy)
+    proven = proves_presence(fact.position, sites[0], policy, sites[1:])
     at = _counted(fact, policy, reported_at, odd)
     late = fact.received_at - at > timedelta(seconds=policy.field.late_sync_s)
     if late and not proven:

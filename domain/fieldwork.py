@@ -15,7 +15,7 @@ _LOOKING = frozenset({TaskKind.ASSESS, TaskKind.MAKE_SAFE})
 
 def arrive(case: Case, what: a.Arrive) -> Happenings:
     """Be on site; the position is the proof."""
-    proven = proves_presence(what.position, case.outage.at, case.policy)
+    proven = proves_presence(what.position, case.outage.at, case.policy, case.outage.seen_at)
     return (*confirm(case.outage, "crew"), e.Arrived(task=case.job.id, proven=proven))
 
 

@@ -3,10 +3,11 @@
 from domain import actions as a
 from domain import events as e
 from domain.case import Case, Happenings, confirm
+from domain.device import ConfirmDevice
 from domain.errors import Refused
 from domain.kinds import foremost
 from domain.outage import Outage
-from domain.outage_steps import reports_taken
+from domain.outage_steps import customers_by, reports_taken
 from domain.policy import Policy
 from domain.work import work_needed
 
@@ -24,7 +25,7 @@ def _says_more(outage: Outage, taken: e.ReportsTaken) -> bool:
         taken.watermark > outage.watermark
         or taken.reports > outage.reports
         or taken.clock_start < outage.clock_start
-        or taken.customers > outage.customers
+        or customers_by(outage, taken.customers) > outage.customers
         or taken.hazards_watermark > outage.hazards_watermark
         or not taken.hazards <= outage.hazards
         or (taken.life_support and not outage.life_support)
@@ -42,6 +43,30 @@ def after_reports(outage: Outage, taken: e.ReportsTaken, policy: Policy) -> Happ
 def confirm_by_person(_case: Case, _what: a.Confirm) -> Happenings:
     """Confirm on a person's word."""
     return (e.Confirmed(by_evidence="person"),)
+
+
+def confirm_device(case: Case, what: ConfirmDevice) -> Happenings:
+    """Say which device is open; that it is the one already known, with as many below, is no news.
+
+    The outage is more than a guess from here on.
+    """
+    outage, held = case.outage, what.held
+    if outage.planned_until is not None:
+        raise Refused("planned_work_on", until=outage.planned_until.isoformat())
+    if held is None:
+        raise Refused("device_unknown", pointer="/network_device", device=what.network_device)
+    customers = max(1, held.customers)
+    same = outage.device == what.network_device
+    if same and (outage.customers, outage.at) == (customers, held.place):
+        return ()
+    said = e.DeviceConfirmed(
+        network_device=what.network_device,
+        device_kind=held.kind,
+        place=held.place,
+        customers=customers,
+        was=None if same else outage.device,
+    )
+    return (*confirm(outage, "device"), said)
 
 
 def give_estimate(case: Case, what: a.GiveEstimate) -> Happenings:

@@ -61,6 +61,7 @@ MOVES: dict[str, Move] = {
     for move in (
         _outage_move("take_reports", _SYSTEM, LIVE),
         _outage_move("confirm", _DESK | {Role.CALL_TAKER}, frozenset({Stage.PREDICTED})),
+        _outage_move("confirm_device", _DESK, DARK),
         # never while callbacks are being sealed: nothing may change readiness then
         _outage_move("add_task", _CREW, _BEFORE_CALLBACK),
         _task_move("cancel_task", _DESK, frozenset({_T.QUEUED}), _T.CANCELLED, _FIELD_OPEN),
@@ -194,6 +195,7 @@ _UNREADY: dict[str, Callable[[Outage, Task | None], bool]] = {
     "restore": lambda outage, _task: outage.danger,
     "complete": lambda outage, task: task is None or not may_complete(outage, task),
     "find_customer_side": lambda outage, task: outage.danger or others_out(outage, task),
+    "confirm_device": lambda outage, _task: outage.planned_until is not None,
     "end_plan": lambda outage, _task: outage.planned_until is None,
     "merge": lambda outage, _task: outage.planned_until is not None,
     "split": lambda outage, _task: outage.planned_until is not None or outage.reports < 2,

@@ -112,6 +112,8 @@ class Outage(Value):
     `restoration_no` counts how often supply was declared restored. While it is verified or
     called back no task is open; while danger is open a task to make safe is. With `planned_until`
     the dark is announced until then: nobody is sent, and the clock starts at the announced end.
+    With a confirmed `device` place and customers are those of the device, and reports change them
+    no more; `seen_at` are the places it was thought to be at before, where crews may have been.
     """
 
     id: str
@@ -153,6 +155,8 @@ class Outage(Value):
     planned_until: AwareDatetime | None = Field(
         default=None, exclude_if=lambda until: until is None
     )
+    device: str | None = Field(default=None, exclude_if=lambda device: device is None)
+    seen_at: tuple[Point, ...] = Field(default=(), exclude_if=lambda places: not places)
     regrouping: Regrouping | None = Field(default=None, exclude_if=lambda under_way: not under_way)
     merged_into: str | None = Field(default=None, exclude_if=lambda into: into is None)
     absorbed: tuple[str, ...] = Field(default=(), exclude_if=lambda others: not others)

@@ -15,6 +15,17 @@ def _with(outage: Outage, **changes: object) -> Outage:
     return outage.model_copy(update=changes)
 
 
+PLACES_KEPT = 8
+
+
+def customers_by(outage: Outage, told: int) -> int:
+    """Return how many customers the order counts when reports tell of so many.
+
+    The device that somebody confirmed knows better than any number of reports.
+    """
+    return outage.customers if outage.device is not None else max(outage.customers, told)
+
+
 def reports_taken(outage: Outage, what: e.ReportsTaken) -> Outage:
     """Return the outage after a tally; each part only grows, so their order is nothing.
 
@@ -28,11 +39,11 @@ def reports_taken(outage: Outage, what: e.ReportsTaken) -> Outage:
         "hazards": outage.hazards | what.hazards,
         "hazards_watermark": max(outage.hazards_watermark, what.hazards_watermark),
         "life_support": outage.life_support or what.life_support,
-        "customers": max(outage.customers, what.customers),
+        "customers": customers_by(outage, what.customers),
         "key_class": foremost((outage.key_class, what.key_class)),
     }
     if outage.stage in DARK:  # customers newly known are off; the known ones may be back
-        newly_known = max(0, what.customers - outage.customers)
+        newly_known = customers_by(outage, what.customers) - outage.customers
         changes["customers_off"] = outage.customers_off + newly_known
     if what.hazards_watermark > outage.cleared_watermark:
         changes["cleared_hazards"] = frozenset()
@@ -48,6 +59,19 @@ def _taken(outage: Outage, what: e.ReportsTaken, _event: e.Event) -> Outage:
 
 def _confirmed(outage: Outage, _what: e.Confirmed, _event: e.Event) -> Outage:
     return _with(outage, stage=Stage.CONFIRMED)
+
+
+def _device_confirmed(outage: Outage, what: e.DeviceConfirmed, _event: e.Event) -> Outage:
+    """Take place and size from the device; who was brought back before stays back."""
+    back = outage.customers - outage.customers_off
+    return _with(
+        outage,
+        device=what.network_device,
+        customers=what.customers,
+        customers_off=max(1, what.customers - back),
+        at=what.place,
+        seen_at=(*outage.seen_at, outage.at)[-PLACES_KEPT:],
+    )
 
 
 def _rung_climbed(outage: Outage, what: e.RungClimbed, _event: e.Event) -> Outage:
@@ -144,6 +168,7 @@ def _closed(outage: Outage, _what: e.Closed, event: e.Event) -> Outage:
 OUTAGE_STEPS: dict[str, Step] = {
     "reports_taken": _taken,
     "confirmed": _confirmed,
+    "device_confirmed": _device_confirmed,
     "rung_climbed": _rung_climbed,
     "rung_acknowledged": _rung_acknowledged,
     "estimate_given": _estimate_given,

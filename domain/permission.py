@@ -76,7 +76,9 @@ def occurred_of(outage: Outage, action: a.Action, now: datetime, policy: Policy)
     """Return the time that counts: the phone's, but ours for a late arrival without proof."""
     occurred = min(action.occurred_at or now, now)
     what = action.what
-    if isinstance(what, a.Arrive) and not proves_presence(what.position, outage.at, policy):
+    if isinstance(what, a.Arrive) and not proves_presence(
+        what.position, outage.at, policy, outage.seen_at
+    ):
         late = now - occurred > timedelta(seconds=policy.field.late_sync_s)
         return now if late else occurred
     return occurred

@@ -80,7 +80,8 @@ def _joined(outage: Outage, what: r.TaskJoined, _event: Event) -> Outage:
 
 def split_off(outage: Outage, what: r.SplitOff) -> Outage:
     """Return the outage with what it is left with; its clock stays that of the first report."""
-    customers = max(1, what.customers)
+    # Where a device is known its customers are off, whoever's reports went elsewhere.
+    customers = max(1, what.customers) if outage.device is None else outage.customers
     return _with(
         outage,
         regrouping=None,

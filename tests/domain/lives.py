@@ -93,6 +93,10 @@ def steps_listed(outage: Outage) -> list[tuple[Actor, Allowed]]:
 _ENDINGS: dict[str, Any] = {
     "need_parts": lambda: {"part": "fuse", "count": 2},
     "find_customer_side": lambda: {"told": "in_person"},
+    "confirm_device": lambda: {
+        "network_device": "switch-1",
+        "held": {"kind": "switch", "place": SITE, "customers": 12},
+    },
     "end_plan": lambda: {"how": "done", "clock_start": START},
 }
 

@@ -12,6 +12,7 @@ from domain import events as e
 from domain.actor import SYSTEM
 from domain.agenda import agenda, next_wake
 from domain.decide import RULES_VERSION
+from domain.device import ConfirmDevice, DeviceHeld, DeviceKind
 from domain.errors import Refused
 from domain.evolve import REMEMBERED_ACTIONS, fold
 from domain.kinds import Hazard, TaskKind
@@ -228,6 +229,9 @@ def everything_happens() -> list[e.Event]:
     story.does(CREW, a.Resume(task=story.task(2)))
     story.does(DISPATCHER, a.AddTask(task_kind=TaskKind.ASSESS))
     story.does(DISPATCHER, a.CancelTask(task=story.task(3), reason="not_needed"))
+    held = DeviceHeld(kind=DeviceKind.FUSE, place=SITE, customers=40)
+    for device in ("fuse-1", "fuse-2"):
+        story.does(DISPATCHER, ConfirmDevice(network_device=device, held=held))
     story.does(CREW, a.RestorePart(task=story.task(2), customers_back=2))
     story.at(70).wakes()
     story.does(DISPATCHER, a.Urge(reason="called_again"))
