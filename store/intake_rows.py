@@ -85,7 +85,8 @@ WITH o AS (
         transformer_id = coalesce(transformer_id, CAST(:transformer AS text)),
         section_id = coalesce(section_id, CAST(:section AS text)),
         feeder_id = coalesce(feeder_id, CAST(:feeder AS text)),
-        customers_affected = greatest(customers_affected, :customers)
+        customers_affected = CASE WHEN device_id IS NULL
+            THEN greatest(customers_affected, :customers) ELSE customers_affected END
     WHERE id = :outage_id AND sealed_at IS NULL
     RETURNING id, number, district_id, area_class, arrival_deadline, report_watermark
 )

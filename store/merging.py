@@ -41,7 +41,7 @@ UPDATE outages SET
     clock_start = :clock, arrival_deadline = :deadline, key_class = CAST(:key_class AS text),
     last_report_at = greatest(last_report_at, CAST(:last AS timestamptz)),
     life_support = life_support OR :life_support, transformers = CAST(:transformers AS text[]),
-    customers_affected = :customers
+    customers_affected = CASE WHEN device_id IS NULL THEN :customers ELSE customers_affected END
 WHERE id = :taker
 """)
 _GIVE_UP = text("""
@@ -232,6 +232,7 @@ UPDATE outages o SET
     life_support = CAST(b.body ->> 'life_support' AS boolean) OR EXISTS (
         SELECT FROM reports r WHERE r.outage_id = o.id AND r.life_support),
     customers_affected = CASE
+        WHEN o.device_id IS NOT NULL THEN o.customers_affected
         WHEN o.report_count - :count > (SELECT count(*) FROM reports r WHERE r.outage_id = o.id
             AND r.seq <= CAST(b.body ->> 'report_watermark' AS bigint))
         THEN o.customers_affected ELSE CAST(b.body ->> 'customers_affected' AS int) END

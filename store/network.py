@@ -32,8 +32,9 @@ _USES = {
     "grids": f"SELECT o.grid_id FROM outages o WHERE {_OPEN}",
     "feeders": f"SELECT o.feeder_id FROM outages o WHERE {_OPEN}",
     "sections": f"SELECT o.section_id FROM outages o WHERE {_OPEN}",
-    "transformers": f"SELECT unnest(o.transformer_id || o.transformers) FROM outages o"
-    f" WHERE {_OPEN}",
+    "transformers": "SELECT unnest(o.transformer_id || o.device_id || o.transformers)"
+    f" FROM outages o WHERE {_OPEN}",
+    "devices": f"SELECT o.device_id FROM outages o WHERE {_OPEN}",
     "service_points": "SELECT r.service_point_id FROM reports r JOIN outages o"
     f" ON o.id = r.outage_id WHERE {_OPEN}",
     "crews": f"SELECT t.crew_id FROM tasks t JOIN outages o ON o.id = t.outage_id WHERE {_OPEN}",

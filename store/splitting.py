@@ -61,7 +61,8 @@ SELECT :new, o.district_id, o.grid_id, o.area_class, o.policy_hash, o.rules_vers
 FROM outages o JOIN reports r ON r.id = :first WHERE o.id = :outage
 """)
 _LEFT = text("""
-UPDATE outages SET report_count = :count, customers_affected = :customers,
+UPDATE outages SET report_count = :count,
+    customers_affected = CASE WHEN device_id IS NULL THEN :customers ELSE customers_affected END,
     hazards = CAST(:hazards AS text[]), hazards_watermark = :hazards_watermark,
     life_support = :life_support, key_class = CAST(:key_class AS text),
     transformers = CAST(:transformers AS text[]),

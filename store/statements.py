@@ -98,6 +98,7 @@ def weigh(session: Session, outage_id: str, now: datetime) -> int | None:
         select(
             OutageRow.arrival_deadline,
             OutageRow.clock_start,
+            OutageRow.state["seen_at"].label("seen_at"),
             OutageRow.at.ST_X().label("lon"),
             OutageRow.at.ST_Y().label("lat"),
         ).where(OutageRow.id == outage_id)
@@ -116,5 +117,6 @@ def weigh(session: Session, outage_id: str, now: datetime) -> int | None:
         Point(lon=row.lon, lat=row.lat),
         outages.policy_of(session, outage_id),
         reported_at=row.clock_start,
+        also=tuple(map(Point.model_validate, row.seen_at or ())),
     )
     return verdicts.record(session, outage_id, verdict, now)

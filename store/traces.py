@@ -8,10 +8,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from domain import events as e
+from domain.device import DeviceConfirmed
 from domain.events import Event
 from domain.kinds import Role
 from domain.outage import Outage, Task
 from domain.regrouping import Merged, TaskJoined
+from store import devices
 from store.tables.progress import (
     OutageHandRow,
     PageRow,
@@ -55,6 +57,8 @@ def leave(session: Session, before: Outage, event: Event, known_at: datetime) ->
             _step(session, before, event, before.customers_off, known_at)
         case e.TaskAssigned() | TaskJoined():
             session.execute(_CREW_HANDS, {"outage": before.id, "crew": what.crew})
+        case DeviceConfirmed():
+            devices.darken(session, before.id, what)
         case Merged():
             # Whoever was told of this order is told of the other one, by its own ladder.
             session.execute(

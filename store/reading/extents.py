@@ -1,4 +1,4 @@
-"""The part of the network that an outage is taken to have darkened, as far as reports tell."""
+"""The part of the network that a device darkens: the confirmed one, another, or the suspected."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,12 +6,15 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from domain.upstream import Feeder, anywhere
+from store.reading import devices
+
 
 @dataclass(frozen=True)
 class Extent:
     """What is taken to be off: a transformer, or a section with all below it; and by what device.
 
-    `known` tells whether the network says anything about the place.
+    `kind` tells how far, `unknown` where the network says nothing about the place.
     """
 
     kind: str
@@ -21,24 +24,17 @@ class Extent:
     features: list[dict[str, Any]]
 
 
-# One transformer alone is off by itself; several speak for the section above them, and with it for
-# every section that it feeds.
 _EXTENT = text("""
-WITH RECURSIVE o AS (
-    SELECT id, transformers, transformer_id, section_id, at FROM outages WHERE id = :outage
-), whole AS (
-    SELECT s.id FROM sections s, o
-    WHERE s.id = o.section_id AND cardinality(o.transformers) > 1
+WITH RECURSIVE whole AS (
+    SELECT s.id FROM sections s WHERE s.id = :section
     UNION
     SELECT s.id FROM sections s JOIN whole w ON s.parent_section_id = w.id
 ), off AS (
     SELECT t.id, t.name, t.customers, t.at, t.section_id FROM transformers t
-    WHERE t.section_id IN (SELECT id FROM whole)
-       OR (NOT EXISTS (SELECT FROM whole) AND t.id = ANY(
-           SELECT unnest(o.transformers || o.transformer_id) FROM o))
+    WHERE t.section_id IN (SELECT id FROM whole) OR t.id = ANY(:transformers)
 ), device AS (
-    SELECT d.id, d.kind, d.name, d.at FROM devices d, o
-    WHERE EXISTS (SELECT FROM whole) AND d.section_id = o.section_id AND NOT d.normally_open
+    SELECT d.id, d.kind, d.name, d.at FROM devices d
+    WHERE d.section_id = :section AND NOT d.normally_open
     ORDER BY d.id LIMIT 1
 )
 SELECT EXISTS (SELECT FROM whole) AS sectional, (SELECT id FROM device) AS device,
@@ -60,14 +56,44 @@ SELECT EXISTS (SELECT FROM whole) AS sectional, (SELECT id FROM device) AS devic
             jsonb_build_object('what', 'device', 'name', device.name, 'kind', device.kind))
         FROM device
     ) every) AS features
-FROM o
 """)
+_CALLED = text("""
+SELECT array_remove(transformers || transformer_id, NULL) FROM outages WHERE id = :outage
+""")
+_NAME = text("SELECT name FROM transformers WHERE id = :id")
 
 
-def of_outage(session: Session, outage_id: str) -> Extent | None:
-    """Return what an outage is taken to have darkened, or None when there is none of that id."""
-    row = session.execute(_EXTENT, {"outage": outage_id}).one_or_none()
-    if row is None:
+def of_outage(session: Session, outage_id: str, device: str | None = None) -> Extent | None:
+    """Return what is dark when a device is open; without one, as far as is known or suspected.
+
+    None when there is no such outage, or no such device on its feeder.
+    """
+    called = session.scalar(_CALLED, {"outage": outage_id})
+    if called is None:
         return None
+    feeder = devices.feeder_of(session, outage_id)
+    chosen = device or devices.confirmed(session, outage_id)
+    found = None if chosen is None else anywhere(feeder, chosen)
+    if found is not None:
+        alone = [] if found.section is not None else [found.device]
+        return _drawn(session, found.section, alone, found.device)
+    return None if device is not None else _suspected(session, feeder, called)
+
+
+def _suspected(session: Session, feeder: Feeder, called: list[str]) -> Extent:
+    section, transformer = feeder.suspected()
+    if section is not None:
+        return _drawn(session, section, [], None)
+    return _drawn(session, None, called if transformer is None else [transformer], None)
+
+
+def _drawn(
+    session: Session, section: str | None, transformers: list[str], device: str | None
+) -> Extent:
+    asked = {"section": section, "transformers": transformers}
+    row = session.execute(_EXTENT, asked).one()
     kind = "section" if row.sectional else "transformer" if row.features else "unknown"
-    return Extent(kind, row.device, row.device_name, row.customers, row.features)
+    name = row.device_name
+    if device is not None and not row.sectional:
+        name = session.scalar(_NAME, {"id": device})
+    return Extent(kind, row.device or device, name, row.customers, row.features)

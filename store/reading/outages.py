@@ -44,6 +44,7 @@ class OutageSeen:
     key_class: str | None
     parent_outage_id: str | None
     merged_into: str | None
+    device_id: str | None
     report_count: int
     policy_hash: str
     arrival_deadline: datetime | None

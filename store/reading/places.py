@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from domain.place import Point
+
 LEAST = 2
 """So many characters are wanted before anything is searched for."""
 
@@ -31,6 +33,7 @@ class PlaceFound:
     life_support: bool
     key_class: str | None
     by: str
+    metres: float | None = None
 
 
 # Each arm has an index of its own and stops early; the best kind of match comes first.
@@ -88,6 +91,40 @@ def search(
         "many": limit * 4,
     }
     return [PlaceFound(**row._mapping) for row in session.execute(_FOUND, given)]
+
+
+_NEAREST = text("""
+SELECT p.id, p.address, p.address_en, ST_X(p.at) AS lon, ST_Y(p.at) AS lat, p.transformer_id,
+       t.section_id, t.feeder_id, d.district_id, c.name AS customer, c.phone,
+       coalesce(c.life_support, false) AS life_support, c.key_class, 'point' AS by,
+       ST_Distance(p.at::geography, here.at::geography) AS metres
+FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS at) here
+JOIN service_points p ON p.at && ST_Expand(here.at,
+    :metres / (111320 * greatest(cos(radians(:lat)), 0.01)), :metres / 110540)
+JOIN transformers t ON t.id = p.transformer_id
+JOIN feeders d ON d.id = t.feeder_id
+LEFT JOIN LATERAL (
+    SELECT name, phone, life_support, key_class FROM customers
+    WHERE service_point_id = p.id ORDER BY id LIMIT 1
+) c ON true
+WHERE ST_Distance(p.at::geography, here.at::geography) <= :metres
+  AND (CAST(:districts AS text[]) IS NULL OR d.district_id = ANY(CAST(:districts AS text[])))
+ORDER BY metres, p.id LIMIT :limit
+""")
+
+
+def nearest(
+    session: Session, at: Point, *, metres: float, districts: Sequence[str] | None, limit: int
+) -> list[PlaceFound]:
+    """Find the homes within so many metres of a point, the nearest first."""
+    given = {
+        "lon": at.lon,
+        "lat": at.lat,
+        "metres": metres,
+        "districts": None if districts is None else list(districts),
+        "limit": limit,
+    }
+    return [PlaceFound(**row._mapping) for row in session.execute(_NEAREST, given)]
 
 
 def _plain(text: str) -> str:
@@ -169,11 +206,12 @@ _NEAR = text("""
 SELECT o.id, o.number, o.stage, o.status, ST_X(o.at) AS lon, ST_Y(o.at) AS lat,
        ST_Distance(o.at::geography, p.at::geography) AS metres, o.report_count AS reports,
        o.customers_affected AS customers, o.opened_at, o.arrival_deadline, o.etr, o.arrived_at,
-       o.restored_at, o.planned_until, o.hazards, o.transformer_id, o.section_id, o.transformers,
-       o.last_report_at
+       o.restored_at, o.planned_until, o.hazards, o.transformer_id, o.section_id,
+       o.transformers || o.dark_transformers AS transformers, o.last_report_at
 FROM outages o, (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS at) p
 WHERE o.sealed_at IS NULL AND o.last_report_at IS NOT NULL
   AND (o.transformer_id = :transformer OR o.section_id = :section
+       OR (o.device_id IS NOT NULL AND o.dark_transformers @> ARRAY[CAST(:transformer AS text)])
        OR o.at && ST_Expand(p.at, :metres / (111320 * greatest(cos(radians(:lat)), 0.01)),
                             :metres / 110540))
 ORDER BY metres, o.number LIMIT :limit

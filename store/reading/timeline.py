@@ -76,6 +76,15 @@ SELECT * FROM (SELECT *, coalesce(seq, 4611686018427387903) AS number FROM (
                    THEN jsonb_build_object('other', (SELECT o.number FROM outages o
                        WHERE o.id = coalesce(e.body ->> 'into', e.body ->> 'outage')))
                    ELSE '{}' END
+               || CASE WHEN e.kind = 'device_confirmed' THEN jsonb_build_object(
+                   'name', coalesce(
+                       (SELECT d.name FROM devices d WHERE d.id = e.body ->> 'network_device'),
+                       (SELECT t.name FROM transformers t WHERE t.id = e.body ->> 'network_device'),
+                       e.body ->> 'network_device'),
+                   'was_name', coalesce(
+                       (SELECT d.name FROM devices d WHERE d.id = e.body ->> 'was'),
+                       (SELECT t.name FROM transformers t WHERE t.id = e.body ->> 'was'),
+                       e.body ->> 'was')) ELSE '{}' END
     FROM outage_events e WHERE e.outage_id = :outage
     UNION ALL
     SELECT g.at, 4, 'page', g.ladder, g.id, NULL, NULL, NULL,

@@ -53,13 +53,20 @@ class OutageRow(Base):
     """One physical cause with many reports.
 
     The first part is written by intake, the second (`stage` and after) is a projection
-    of the outage's events. `at` is the place of the first report and does not move.
+    of the outage's events. `at` is the place of the first report, until somebody says which
+    device is open: then it is that of the device.
     """
 
     __tablename__ = "outages"
     __table_args__ = (
         Index("ix_outages_open_transformer", "transformer_id", postgresql_where=text(OPEN)),
         Index("ix_outages_open_section", "section_id", postgresql_where=text(OPEN)),
+        Index(
+            "ix_outages_open_dark",
+            "dark_transformers",
+            postgresql_using="gin",
+            postgresql_where=text(f"{OPEN} AND device_id IS NOT NULL"),
+        ),
         Index(
             "ix_outages_open_planned",
             "planned_work_id",
@@ -115,6 +122,9 @@ class OutageRow(Base):
     planned_until: Mapped[datetime | None]
     # Where its reports went when it was found to be the same as another.
     merged_into: Mapped[str | None] = mapped_column(ForeignKey("outages.id"))
+    # A device or transformer that was confirmed to be open, and which transformers hang below it.
+    device_id: Mapped[str | None]
+    dark_transformers: Mapped[list[str]] = mapped_column(server_default="{}")
 
     stage: Mapped[str] = mapped_column(server_default="predicted")
     status: Mapped[str] = mapped_column(server_default="predicted")
