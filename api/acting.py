@@ -1,7 +1,7 @@
 """Asking an outage for an action: what happened in the field is kept first, then judged."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -17,6 +17,7 @@ from api.sign_in import Caller
 from api.temporal_line import OutcomeUnknown, Unreachable
 from domain import ids
 from domain.actions import Action
+from domain.device import ConfirmDevice
 from domain.errors import Refused
 from domain.field import FieldFact
 from domain.kinds import Role
@@ -25,7 +26,7 @@ from domain.opening import OutageOpening
 from domain.outage import Answered
 from domain.place import Point
 from domain.regrouping import Merge, Split
-from store import boards, deeds, hands, merging, outages, splitting, statements
+from store import boards, deeds, devices, hands, merging, outages, splitting, statements
 from store.facts import StoredFact
 from workflows.lines import LineClosed
 
@@ -55,8 +56,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Kept:
-    """What the rows say before the outage is asked."""
+    """What the rows say before the outage is asked, and the action with what was looked up."""
 
+    action: Action
     opening: OutageOpening | None
     answer: Answered | None
     fact: StoredFact | None
@@ -112,11 +114,21 @@ def _keep(session: Session, asked: Asked) -> Kept:
     opening = None
     if not (ground.sealed or answer):
         _look_ahead(session, asked)
+        asked = replace(asked, action=_looked_up_for(session, asked))
         opening = outages.opening(session, asked.outage)
     shut = outages.shut(asked.outage, ground.merged_into, over=ground.over)
     if shut.code == "sealed":
         shut = Refused("outage_closed", action=asked.action.what.kind)
-    return Kept(opening, answer, kept, shut)
+    return Kept(asked.action, opening, answer, kept, shut)
+
+
+def _looked_up_for(session: Session, asked: Asked) -> Action:
+    """Return the action with what the network says of it, which an outage cannot look up itself."""
+    action = asked.action
+    if not isinstance(action.what, ConfirmDevice):
+        return action
+    held = devices.held(session, asked.outage, action.what.network_device)
+    return action.model_copy(update={"what": action.what.model_copy(update={"held": held})})
 
 
 def _look_ahead(session: Session, asked: Asked) -> None:
@@ -190,7 +202,7 @@ async def _judged(office: Office, asked: Asked, kept: Kept) -> dict[str, Any]:
     if kept.opening is None:
         raise kept.shut
     try:
-        answer = await office.temporal.act(kept.opening, asked.action, office.answer_wait_s)
+        answer = await office.temporal.act(kept.opening, kept.action, office.answer_wait_s)
     except LineClosed as closed:
         return await _looked_up(office, asked, kept, closed)
     return _told(asked, kept, answer, repeated=answer.repeated)

@@ -53,17 +53,25 @@ REQUESTS: dict[str, type[BaseModel]] = {
 }
 """Actions that some person may ask; boards and the system have others of their own."""
 
-_BODIES = tuple(
-    create_model(
-        f"{request.__name__}Body",
-        __base__=(ActionEnvelope, request),
-        __doc__=request.__doc__,
-        # It tells the kinds apart, so it is never left out.
-        kind=(request.model_fields["kind"].annotation, ...),
-        **_OVERRIDES.get(kind, {}),
-    )
-    for kind, request in REQUESTS.items()
-)
+_LOOKED_UP = {"confirm_device": "held"}
+"""What no person says: it is looked up here before the outage is asked."""
+
+
+def _body(kind: str, request: type[BaseModel]) -> type[BaseModel]:
+    """Return the body for a kind of action: what a person says, and the envelope around it."""
+    # The kind tells bodies apart, so it is never left out.
+    told: dict[str, Any] = {"kind": (request.model_fields["kind"].annotation, ...)}
+    told |= _OVERRIDES.get(kind, {})
+    bases: tuple[type[BaseModel], ...] = (ActionEnvelope, request)
+    if kind in _LOOKED_UP:
+        bases = (ActionEnvelope,)
+        said = {n: f for n, f in request.model_fields.items() if n != _LOOKED_UP[kind]}
+        told = {name: (field.annotation, field) for name, field in said.items()} | told
+    name = f"{request.__name__}Body"
+    return create_model(name, __base__=bases, __doc__=request.__doc__, **told)
+
+
+_BODIES = tuple(_body(kind, request) for kind, request in REQUESTS.items())
 _Body: Any = Annotated[reduce(or_, _BODIES), Field(discriminator="kind")]
 if TYPE_CHECKING:
     StrictAction = ActionEnvelope
@@ -75,4 +83,5 @@ else:
 def request_of(body: ActionEnvelope) -> Any:
     """Return the domain's request that a body carries."""
     request = REQUESTS[body.kind]  # type: ignore[attr-defined]
-    return request.model_validate({name: getattr(body, name) for name in request.model_fields})
+    said = [name for name in request.model_fields if name in type(body).model_fields]
+    return request.model_validate({name: getattr(body, name) for name in said})

@@ -33,6 +33,7 @@ ELSEWHERE = {
     "GET /v1/outages/{outage_id}": REFUSED,
     "GET /v1/outages/{outage_id}/timeline": REFUSED,
     "GET /v1/outages/{outage_id}/extent": REFUSED,
+    "GET /v1/outages/{outage_id}/devices": REFUSED,
     "GET /v1/places": LEFT_OUT,
     "GET /v1/matches": SAME,  # who takes a call from elsewhere must know what to say there too
     "POST /v1/outages/{outage_id}/actions": REFUSED,

@@ -90,6 +90,7 @@ REQUESTS = (
     Asked("show_outage", "dispatcher", path=_OUTAGE, query={"min_seq": 1}),
     Asked("show_timeline", "dispatcher", path=_OUTAGE, query={"limit": 2}),
     Asked("show_extent", "dispatcher", path=_OUTAGE),
+    Asked("list_devices", "dispatcher", path=_OUTAGE),
     Asked("find_places", "call_taker", query={"q": "Plum 12", "limit": 2}),
     Asked("find_matches", "call_taker", query={"service_point": "jp-f1-s1-t1-p1"}),
     Asked(

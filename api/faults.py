@@ -50,6 +50,7 @@ _OWN = frozenset(
         "closure_share",
         "closure_subject",
         "planned_subject",
+        "place_subject",
     }
 )
 """Types raised by our own validators; the type is the code."""

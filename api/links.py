@@ -25,7 +25,7 @@ class Link:
         return {"operationId": self.target, "parameters": found}
 
 
-_OUTAGE = ("show_outage", "show_timeline", "show_extent", "act_on_outage")
+_OUTAGE = ("show_outage", "show_timeline", "show_extent", "list_devices", "act_on_outage")
 _TAKEN = {"outage_id": "body#/outage/id"}
 _LISTED = {"outage_id": "body#/items/0/id"}
 

@@ -34,6 +34,7 @@ def brief(seen: OutageSeen) -> dict[str, Any]:
         "feeder": seen.feeder_id,
         "parent": seen.parent_outage_id,
         "merged_into": seen.merged_into,
+        "device": seen.device_id,
     }
 
 

@@ -119,6 +119,19 @@ def box_of(text: str | None) -> BBox | None:
     return west, south, east, north
 
 
+def point_of(text: str | None, name: str) -> Point | None:
+    """Read a point as a query gives it, `lon,lat`; `name` is the parameter's."""
+    if text is None:
+        return None
+    try:
+        return _read([float(part) for part in text.split(",")])  # type: ignore[no-any-return]
+    except PydanticCustomError as error:
+        kind = error.type
+    except ValueError:
+        kind = "coordinates_wrong"
+    raise RequestValidationError([{"type": kind, "loc": ("query", name)}])
+
+
 def _bad_box(kind: str) -> RequestValidationError:
     return RequestValidationError([{"type": kind, "loc": ("query", "bbox")}])
 

@@ -51,6 +51,8 @@ STATUS = {
     "service_point_unknown": 422,
     "address_not_found": 422,
     "crew_unknown": 422,
+    "device_unknown": 422,
+    "device_elsewhere": 422,
     "policy_unknown": 422,
     "street_unknown": 422,
     "no_street_near": 422,

@@ -21,6 +21,8 @@ _MOVES = frozenset(
         "crews_enough",
         "customers_still_off",
         "danger_still_open",
+        "device_elsewhere",
+        "device_unknown",
         "estimate_in_the_past",
         "merge_across_districts",
         "merge_into_itself",

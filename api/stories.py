@@ -1,6 +1,6 @@
 """The lines of a timeline as sentences in the reader's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,20 +85,20 @@ def _dark(entry: Entry) -> bool:
     return entry.kind == "answered" and entry.body.get("supply") == "still_off"
 
 
+_WAYS: tuple[tuple[str, Callable[[dict[str, Any]], Any], str], ...] = (
+    ("arrived", lambda body: not body.get("proven"), "_unproven"),
+    ("device_confirmed", lambda body: body.get("was"), "_corrected"),
+    ("task_added", lambda body: body.get("before"), "_before"),
+    ("rung_climbed", lambda body: body.get("breach"), "_late"),
+    ("callbacks_finished", lambda body: body.get("confirmed") or body.get("silent"), "_meters"),
+    ("still_off", lambda body: not body.get("reopens"), "_known"),
+)
+"""The few events that read quite differently by what is in them, and what such a sentence is."""
+
+
 def _way(entry: Entry) -> str:
-    """Tell apart the few events that read quite differently by what is in them."""
-    body = entry.body
-    if entry.kind == "arrived":
-        return "" if body.get("proven") else "_unproven"
-    if entry.kind == "task_added" and body.get("before"):
-        return "_before"
-    if entry.kind == "rung_climbed" and body.get("breach"):
-        return "_late"
-    if entry.kind == "callbacks_finished" and (body.get("confirmed") or body.get("silent")):
-        return "_meters"
-    if entry.kind == "still_off" and not body.get("reopens"):
-        return "_known"
-    return ""
+    found = (way for kind, holds, way in _WAYS if kind == entry.kind and holds(entry.body))
+    return next(found, "")
 
 
 def _meant(entry: Entry) -> str:

@@ -13,6 +13,7 @@ _SECTIONS = {
     "scope": ("scope",),
     "area_class": ("area_class",),
     "task_kind": ("task_kind",),
+    "device_kind": ("device",),
     "to": ("told",),
     "ladder": ("ladder",),
     "shows": ("photo_shows",),

@@ -71,6 +71,7 @@ class OutageListed(Answer):
     feeder: str | None
     parent: str | None
     merged_into: str | None
+    device: str | None
     place: PlaceNamed
     next_rung: RungAhead | None
 

@@ -7,7 +7,10 @@ from api.answers.planned import PlannedForCaller
 
 
 class PlaceShown(Answer):
-    """A home or shop that was found, with who is supplied there; `by` tells what matched."""
+    """A home or shop that was found, with who is supplied there; `by` tells what matched.
+
+    `metres` is how far it lies from the point that was asked about.
+    """
 
     service_point_id: str
     address: str
@@ -21,7 +24,8 @@ class PlaceShown(Answer):
     phone: str | None
     life_support: bool
     key_class: str | None
-    by: Literal["service_point", "phone", "name", "address"]
+    by: Literal["service_point", "phone", "name", "address", "point"]
+    metres: int | None
 
 
 class PlacesFound(Answer):
@@ -83,8 +87,47 @@ class Matches(Answer):
     earlier: list[EarlierReport]
 
 
+class OutageBelow(Answer):
+    """Another open outage all of whose calls come from below a device."""
+
+    id: str
+    number: int
+    status: str
+    reports: int
+    customers: int
+
+
+class DeviceShown(Answer):
+    """A device that may be open: where it stands, how many hang below it, which calls it explains.
+
+    `where` tells whether it is the one suspected, or lies upstream or downstream of that.
+    """
+
+    id: str
+    kind: Literal["breaker", "recloser", "switch", "fuse", "transformer"]
+    name: str
+    at: GeoPoint
+    where: Literal["suspected", "upstream", "downstream", "other"]
+    customers: int
+    transformers: int
+    calls: int
+    outages: list[OutageBelow]
+
+
+class DevicesAround(Answer):
+    """The devices that may be open behind an outage, the likeliest first.
+
+    `calls` are those of which the network knows the place; `confirmed` was said by a person.
+    """
+
+    outage: str
+    confirmed: str | None
+    calls: int
+    items: list[DeviceShown]
+
+
 class ExtentShown(Answer):
-    """What an outage is taken to have darkened, as GeoJSON; `kind` says how far."""
+    """What an outage, or a device, is taken to have darkened, as GeoJSON; `kind` says how far."""
 
     type: Literal["FeatureCollection"]
     outage: str

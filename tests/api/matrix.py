@@ -105,6 +105,7 @@ ASKS: dict[str, Asks] = {
     "GET /v1/outages/{outage_id}": lambda g, r: Ask(f"/v1/outages/{g.outage}"),
     "GET /v1/outages/{outage_id}/timeline": lambda g, r: Ask(f"/v1/outages/{g.outage}/timeline"),
     "GET /v1/outages/{outage_id}/extent": lambda g, r: Ask(f"/v1/outages/{g.outage}/extent"),
+    "GET /v1/outages/{outage_id}/devices": lambda g, r: Ask(f"/v1/outages/{g.outage}/devices"),
     "GET /v1/places": lambda g, r: Ask("/v1/places?q=jp-f1-s1-t1-p1", marks="jp-f1-s1-t1-p1"),
     "GET /v1/matches": lambda g, r: Ask("/v1/matches?service_point=jp-f1-s1-t1-p1"),
     "POST /v1/outages/{outage_id}/actions": _action,
