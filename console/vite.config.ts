@@ -6,7 +6,7 @@ import { defineConfig, type Plugin } from "vite";
 /** Groups of the catalogues of the domain that screens say too; they are not written twice. */
 const GROUPS = [
   "task_state", "move", "role", "told", "ladder", "hazard", "stage", "event", "channel", "scope",
-  "area_class", "task_kind", "because", "key_class", "plan.reason", "plan.fault", "plan.stop",
+  "area_class", "task_kind", "device", "because", "key_class", "plan.reason", "plan.fault", "plan.stop",
   "why.hold", "why.term", "photo_shows",
 ];
 const WORDS = "virtual:domain-words";

@@ -21,13 +21,16 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.planning import Planning
 from activities.relay import Relay
+from api.temporal_line import TemporalLine
 from domain.clock import HouseClock
 from relight.planner_process import plan_queue_worker
 from relight.servers.temporal import TemporalServer
 from relight.worker_process import wake_boards, work_queue_worker
 from store import installation
 from tests.api.callers import repair_steps, signed_in
+from tests.api.test_local_issuer import add_person
 from tests.conftest import DEMO_NOW
+from tests.console.conftest import PEOPLE, serving
 from tests.house import end_all
 from tests.pictures import a_picture
 
@@ -93,6 +96,20 @@ class Town:
             headers=signed_in("crew", f"{crew}-leader", crew=crew),
         )
         assert told.status_code == 201, told.text
+
+
+@contextmanager
+def lively(engine: Engine, temporal: TemporalServer, rate: float) -> Iterator[Town]:
+    """Serve an installation whose workflows run, in which somebody of each role may sign in."""
+    for name, grant in PEOPLE.items():
+        add_person(engine, name, grant)
+    line = TemporalLine(temporal.address, temporal.namespace)
+    with (
+        living(engine, temporal, rate),
+        serving(engine, temporal=line, answer_wait_s=30.0) as address,
+        httpx.Client(base_url=address, timeout=60) as http,
+    ):
+        yield Town(engine, address, http)
 
 
 @contextmanager

@@ -3,18 +3,16 @@
 import re
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, expect
 
 from api.browser_pages import is_built
-from api.temporal_line import TemporalLine
 from relight.servers.temporal import TemporalServer
 from store.engine import connect
 from tests.api.test_local_issuer import add_person
 from tests.conftest import MakeDatabase
-from tests.console.conftest import NARROW, PEOPLE, WALL, WIDE, OpenTab, Tab, serving
-from tests.console.living import DISPATCHER, Town, living
+from tests.console.conftest import NARROW, WALL, WIDE, OpenTab, Tab
+from tests.console.living import DISPATCHER, Town, lively
 
 pytestmark = [
     pytest.mark.servers, pytest.mark.timeout(300), pytest.mark.xdist_group("browser"),
@@ -30,16 +28,9 @@ def town(make_database: MakeDatabase, temporal_dev: TemporalServer) -> Iterator[
     if not is_built():
         pytest.skip("the pages are not built: make pages (needs Node 20.19 or later)")
     engine = connect(make_database(demo=True), connections=30, name="town")
-    for name, grant in PEOPLE.items():
-        add_person(engine, name, grant)
-    line = TemporalLine(temporal_dev.address, temporal_dev.namespace)
     try:
-        with (
-            living(engine, temporal_dev, RATE),
-            serving(engine, temporal=line, answer_wait_s=30.0) as address,
-            httpx.Client(base_url=address, timeout=60) as http,
-        ):
-            yield Town(engine, address, http)
+        with lively(engine, temporal_dev, RATE) as opened:
+            yield opened
     finally:
         engine.dispose()
 

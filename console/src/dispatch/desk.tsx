@@ -8,7 +8,7 @@ import { List } from "../gantt/list";
 import { Choose, Confirm, PriceTold } from "../plan/choose";
 import { Locks } from "../plan/locks";
 import { Mode } from "../plan/mode";
-import { choosing, locking, wondering } from "../plan/open";
+import { choosing, locking, tracing, wondering } from "../plan/open";
 import { crewName } from "../plan/orders";
 import { Panel, waiting } from "../plan/panel";
 import { keepPlans } from "../plan/plans";
@@ -19,6 +19,7 @@ import { district, selected } from "./chosen";
 import { CrewDrawer } from "./crew_drawer";
 import { keepDetail } from "./detail";
 import "./dispatch.css";
+import { DeviceDialog } from "./device";
 import { dragged, wished } from "./dragging";
 import { Drawer, mayOrder } from "./drawer";
 import { Ground, fly } from "./ground";
@@ -44,12 +45,14 @@ function place(): [number, number] | null {
 
 function Keys() {
   const mine = task();
+  const outage = selected.value?.kind === "outage" ? selected.value.id : null;
   useKeys("keys.dispatch", [
     ...(mine !== null && mayOrder() ? [
       { key: "a", word: "plan.assign" as const, run: () => (choosing.value = mine) },
       { key: "l", word: "plan.lock.open" as const, run: () => (locking.value = mine) },
     ] : []),
     ...(mine !== null ? [{ key: "w", word: "plan.why" as const, run: () => (wondering.value = mine) }] : []),
+    ...(outage !== null ? [{ key: "d", word: "device.key" as const, run: () => (tracing.value = outage) }] : []),
     { key: "z", word: "key.zoom", run: () => fly(place()) },
     { key: "p", word: "key.plan", run: () => (tab.value = tab.value === "plan" ? "timeline" : "plan") },
     { key: "t", word: "key.twin", run: () => (tab.value = tab.value === "list" ? "timeline" : "list") },
@@ -130,6 +133,7 @@ export default function Desk() {
       {choosing.value !== null && <Choose task={choosing.value} onClose={done(choosing)} />}
       {wondering.value !== null && <Why task={wondering.value} onClose={done(wondering)} />}
       {locking.value !== null && <Locks task={locking.value} onClose={done(locking)} />}
+      {tracing.value !== null && <DeviceDialog outage={tracing.value} number={facts.outage.value.get(tracing.value)?.number ?? 0} onClose={done(tracing)} key={tracing.value} />}
       {wish !== null && <Confirm task={wish.task} crew={wish.crew} onClose={() => (wished.value = null)} />}
     </>
   );

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { now } from "../facts/house";
 import { facts } from "../facts/store";
 import { clockIn, countdown } from "../facts/times";
-import { choosing, locking, wondering } from "../plan/open";
+import { choosing, locking, tracing, wondering } from "../plan/open";
 import { crewName, release } from "../plan/orders";
 import { pins, stops } from "../plan/plans";
 import type { OutageWhole, Schemas, TaskShown } from "../shapes";
@@ -34,6 +34,7 @@ export function mayOrder(): boolean {
 function Deed({ outage, allowed }: { outage: OutageWhole; allowed: Schemas["Allowed"] }) {
   const go = () => {
     if (REGROUPS.has(allowed.action)) regrouping.value = true;
+    else if (allowed.action === "confirm_device") tracing.value = outage.id;
     else if (FORMS[allowed.action]) doing.value = { kind: allowed.action, task: allowed.task };
     else void act(outage.id, allowed.action, allowed.task, {});
   };
@@ -138,6 +139,7 @@ function Facts({ outage }: { outage: OutageWhole }) {
     [say("outage.estimate"), outage.etr ? clockIn(outage.etr, outage.district) : say("dispatch.not_known")],
     [say("outage.feeder"), [outage.feeder, outage.place.transformer].filter(Boolean).join(" · ") || "–"],
     [say("outage.reports"), String(outage.reports)],
+    [say("device.open"), outage.device ?? say("device.not_said")],
   ];
   return <dl class="facts">{rows.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
 }

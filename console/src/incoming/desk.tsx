@@ -5,10 +5,11 @@ import { clockIn } from "../facts/times";
 import { useKeys } from "../shell/keys";
 import { language, say, sayIn, word, type Key } from "../words";
 import {
-  BREAKERS, HAZARDS, SCOPES, attend, breaker, busy, clear, fault, hazards, home, life, matches, name, note, phone,
-  scope, sendIt, taken, type Hazard,
+  BREAKERS, HAZARDS, SCOPES, attend, breaker, busy, clear, fault, hazards, life, matches, name, note, phone,
+  placed, scope, sendIt, taken, type Hazard,
 } from "./call";
 import "./incoming.css";
+import { PlaceMap, mapOpen, showMap } from "./place_map";
 import { Search } from "./search";
 import { Standing } from "./standing";
 
@@ -88,7 +89,7 @@ function Typed(props: { label: Key; of: Signal<string>; long?: boolean; tel?: bo
 }
 
 function Form() {
-  const ready = home.value !== null && !busy.value;
+  const ready = placed.value && !busy.value;
   return (
     <form onSubmit={(event) => { event.preventDefault(); void sendIt(); }} aria-label={say("incoming.form")}>
       <Danger />
@@ -107,7 +108,7 @@ function Form() {
       <p class="sending">
         <button type="submit" class="chief" disabled={!ready} data-send>{say(busy.value ? "incoming.sending" : "incoming.send")}</button>
         <button type="button" onClick={clear}>{say("incoming.anew")}</button>
-        <span class="quiet-text">{home.value === null && say("incoming.place_first")}</span>
+        <span class="quiet-text">{!placed.value && say("incoming.place_first")}</span>
       </p>
     </form>
   );
@@ -135,7 +136,10 @@ function ReadBack() {
 
 export default function Desk() {
   useEffect(attend, []);
-  useKeys("desk.incoming", [{ key: "n", word: "incoming.next", run: () => clear() }]);
+  useKeys("desk.incoming", [
+    { key: "n", word: "incoming.next", run: () => clear() },
+    { key: "m", word: "incoming.map_key", run: () => showMap(!mapOpen.value) },
+  ]);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void sendIt();
@@ -144,11 +148,12 @@ export default function Desk() {
     return () => document.removeEventListener("keydown", press);
   }, []);
   return (
-    <div class="incoming-room">
+    <div class={mapOpen.value ? "incoming-room with-map" : "incoming-room"}>
       <div class="call">
         <h1 class="unseen">{say("desk.incoming")}</h1>
         {taken.value === null ? <Form /> : <ReadBack />}
       </div>
+      <PlaceMap />
       <aside aria-label={say("incoming.standing")} data-standing={matches.value === null ? "no" : "yes"}><Standing /></aside>
     </div>
   );

@@ -1,11 +1,12 @@
 // What stands at the caller's place: announced work, open outages, and what was before.
 import { useSignal } from "@preact/signals";
+import { DeviceDialog } from "../dispatch/device";
 import { clockIn } from "../facts/times";
 import { me } from "../shell/session";
 import type { OutageNear } from "../shapes";
 import { statusWord } from "../dispatch/told";
 import { say, word } from "../words";
-import { matches } from "./call";
+import { drawn, matches } from "./call";
 import { Regroup } from "./regroup";
 
 export function Standing() {
@@ -37,6 +38,7 @@ export function Standing() {
 
 function NearOutage({ near, district }: { near: OutageNear; district: string }) {
   const open = useSignal(false);
+  const device = useSignal(false);
   const may = me.value?.role === "dispatcher" || me.value?.role === "supervisor";
   return (
     <li class={near.joins ? "joins" : ""} data-near={near.id}>
@@ -51,9 +53,16 @@ function NearOutage({ near, district }: { near: OutageNear; district: string }) 
         {near.arrived_at !== null && ` · ${say("incoming.crew_there")}`}
         {near.etr !== null && ` · ${say("incoming.back_by", { at: clockIn(near.etr, district) })}`}
       </p>
-      {may && near.restored_at === null && (
-        <button type="button" onClick={() => (open.value = true)} data-regroup>{say("regroup.open")}</button>
-      )}
+      <p class="buttons">
+        <button type="button" aria-pressed={drawn.value === near.id} onClick={() => (drawn.value = drawn.value === near.id ? null : near.id)} data-draw>{say("incoming.draw")}</button>
+        {may && near.restored_at === null && (
+          <>
+            <button type="button" onClick={() => (device.value = true)} data-device>{say("device.open")}</button>
+            <button type="button" onClick={() => (open.value = true)} data-regroup>{say("regroup.open")}</button>
+          </>
+        )}
+      </p>
+      {device.value && <DeviceDialog outage={near.id} number={near.number} onClose={() => (device.value = false)} />}
       {open.value && <Regroup outage={near.id} number={near.number} onClose={() => (open.value = false)} />}
     </li>
   );

@@ -39,6 +39,8 @@ const LIGHT = {
   chosen: "#0b57d0",
   closed: "#8c1d18",
   closedCase: "#ffffff",
+  off: "#c2410c",
+  planned: "#0b5c7a",
 };
 
 const DARK: typeof LIGHT = {
@@ -76,6 +78,8 @@ const DARK: typeof LIGHT = {
   chosen: "#8ab4f8",
   closed: "#ffb4ab",
   closedCase: "#3a0906",
+  off: "#ff9e5e",
+  planned: "#7fd1ee",
 };
 
 export type Colours = typeof LIGHT;

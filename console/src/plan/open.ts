@@ -4,3 +4,5 @@ import { signal } from "@preact/signals";
 export const choosing = signal<string | null>(null);
 export const wondering = signal<string | null>(null);
 export const locking = signal<string | null>(null);
+/** The outage of which somebody asks, or says, which device is open. */
+export const tracing = signal<string | null>(null);
