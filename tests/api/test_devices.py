@@ -42,6 +42,17 @@ async def known(mouth: Mouth, outage: str, device: str) -> dict[str, Any]:
     return await mouth.until(said)
 
 
+def both_are_told(english: list[str], chinese: list[str]) -> None:
+    said = [line for line in english if "is open" in line]
+    assert len(said) == 2
+    assert "breaker JP-F3-S1 is open" in said[0]
+    assert "not JP-F3-S1 but switch JP-F3-S2 is open" in said[1]
+    said = [line for line in chinese if "JP-F3" in line]
+    assert "断路器 JP-F3-S1 已断开" in said[0]
+    assert "更正" in said[1]
+    assert all("{" not in line for line in english + chinese)
+
+
 async def test_a_device_is_confirmed_and_corrected_and_both_are_in_the_story(
     switched: Mouth,
 ) -> None:
@@ -79,14 +90,7 @@ async def test_a_device_is_confirmed_and_corrected_and_both_are_in_the_story(
     assert right.status_code == 200, right.text
     assert corrected["customers"] == extent["customers"] < wide["customers"]
     assert (extent["device"], after["confirmed"]) == ("sw-jp-f3-s2", "sw-jp-f3-s2")
-    english = [line for line in stories["en"] if "is open" in line]
-    assert len(english) == 2
-    assert "breaker JP-F3-S1 is open" in english[0]
-    assert "not JP-F3-S1 but switch JP-F3-S2 is open" in english[1]
-    chinese = [line for line in stories["zh"] if "JP-F3" in line]
-    assert "断路器 JP-F3-S1 已断开" in chinese[0]
-    assert "更正" in chinese[1]
-    assert all("{" not in line for lines in stories.values() for line in lines)
+    both_are_told(stories["en"], stories["zh"])
 
 
 async def test_orders_below_a_device_are_named_and_later_calls_from_there_join(

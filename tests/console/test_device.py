@@ -97,14 +97,7 @@ def test_a_device_is_found_on_the_map_confirmed_and_corrected_with_what_is_below
     wide = town.outage(outage)
     merged = wait_for(tab, town, other, status="merged")
     tab.shoot("device-confirmed")
-    tab.page.locator("[data-action=confirm_device]").click()
-    dialog = dialog_of(tab)
-    expect(dialog.locator("[data-candidate='sw-jp-f1-s1']")).to_contain_text("confirmed")
-    expect(dialog.locator("[data-confirm-device]")).to_be_disabled()
-    dialog.locator("[data-candidate='sw-jp-f1-s2'] input").check()
-    expect(drawn(tab)).to_have_attribute("data-section", re.compile("^jp-f1-s2 jp-f1-s3"))
-    confirm(tab)
-    expect(tab.page.locator(".drawer .facts")).to_contain_text("sw-jp-f1-s2", timeout=WHILE_MS)
+    correct(tab)
     narrow = town.outage(outage)
 
     assert merged["merged_into"] == outage
@@ -113,6 +106,18 @@ def test_a_device_is_found_on_the_map_confirmed_and_corrected_with_what_is_below
     assert len(story(town, outage)) == 2
     assert found == []
     assert tab.faults == []
+
+
+def correct(tab: Tab) -> None:
+    """Say that not the breaker but the switch below it is open."""
+    tab.page.locator("[data-action=confirm_device]").click()
+    dialog = dialog_of(tab)
+    expect(dialog.locator("[data-candidate='sw-jp-f1-s1']")).to_contain_text("confirmed")
+    expect(dialog.locator("[data-confirm-device]")).to_be_disabled()
+    dialog.locator("[data-candidate='sw-jp-f1-s2'] input").check()
+    expect(drawn(tab)).to_have_attribute("data-section", re.compile("^jp-f1-s2 jp-f1-s3"))
+    confirm(tab)
+    expect(tab.page.locator(".drawer .facts")).to_contain_text("sw-jp-f1-s2", timeout=WHILE_MS)
 
 
 def click_mark(tab: Tab, device: str) -> None:
