@@ -53,5 +53,11 @@ def order(row: Any) -> dict[str, Any]:
 
 def run(row: Any) -> dict[str, Any]:
     """Return a run of the planner by hashes."""
-    names = ("id", "at", "mode", "snapshot_hash", "plan_hash", "stop_cause", "solver")
-    return {name: getattr(row, name) for name in (*names, "wall_ms", "trigger", "status")}
+    names = ("stop_cause", "solver", "wall_ms", "trigger", "status")
+    return made(row) | {name: getattr(row, name) for name in names}
+
+
+def made(row: Any) -> dict[str, Any]:
+    """Return a run as it was known when it was made, before anybody took its plan up."""
+    names = ("id", "at", "mode", "snapshot_hash", "plan_hash")
+    return {name: getattr(row, name) for name in names}

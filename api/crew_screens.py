@@ -16,24 +16,25 @@ from roads.way import Way
 from routing.travel import Place
 from store.reading import outages
 from store.reading.crews import CrewSeen, Stop
+from store.reading.past_crews import CrewThen
 
 
 def shown(seen: CrewSeen, now: datetime) -> dict[str, Any]:
     """Return a crew as lists and maps show it; the age of its place is told."""
-    age = None if seen.position_at is None else int((now - seen.position_at).total_seconds())
+    names = ("skills", "licences", "kit", "parts", "active", "members", "bookings")
+    own = {name: getattr(seen, name) for name in names}
+    return placed(seen, now) | own | {"planned_by": seen.holder_district_id}
+
+
+def placed(seen: CrewSeen | CrewThen, at: datetime) -> dict[str, Any]:
+    """Return a crew with its place, shift and work as they were at a time."""
+    age = None if seen.position_at is None else int((at - seen.position_at).total_seconds())
     return {
         "id": seen.id,
         "name": {"en": seen.name_en, "zh": seen.name_zh},
         "district": seen.district_id,
-        "planned_by": seen.holder_district_id,
         "depot": seen.depot_id,
         "grid": seen.grid_id,
-        "skills": seen.skills,
-        "licences": seen.licences,
-        "kit": seen.kit,
-        "parts": seen.parts,
-        "active": seen.active,
-        "members": seen.members,
         "position": {
             "at": geojson(Point(lon=seen.lon, lat=seen.lat)),
             "occurred_at": seen.position_at,
@@ -41,7 +42,6 @@ def shown(seen: CrewSeen, now: datetime) -> dict[str, Any]:
         },
         "shift": seen.shift_start
         and {"starts_at": seen.shift_start, "ends_at": seen.shift_end, "on_duty": seen.on_duty},
-        "bookings": seen.bookings,
         "load": seen.open_tasks,
         "task": seen.task_id
         and {"id": seen.task_id, "state": seen.task_state, "outage": seen.outage_id},

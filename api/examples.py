@@ -21,6 +21,7 @@ THINGS: dict[str, Any] = {
     "photo": "pho_2d7c4b1e9f6a5c0384e1d2b3a4958677",
     "letter": 41,
     "token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhLXJlcG9ydCJ9.c2lnbmVkLWJ5LXRoZS1kZXNr",
+    "moment": "2026-03-09T21:12:00+08:00",
     "policy_tag": '"0c1f7be2d35a48e69b07"',
 }
 """What the examples are about; a test puts things that exist in their places."""
@@ -89,6 +90,13 @@ REQUESTS = (
     Asked("list_outages", "dispatcher", query={"live": True, "district": "jp", "limit": 1}),
     Asked("show_outage", "dispatcher", path=_OUTAGE, query={"min_seq": 1}),
     Asked("show_timeline", "dispatcher", path=_OUTAGE, query={"limit": 2}),
+    Asked("list_plans_of_outage", "dispatcher", path=_OUTAGE, query={"limit": 1}),
+    Asked(
+        "show_moment",
+        "dispatcher",
+        path=_BOARD,
+        query={"known_at": THINGS["moment"], "limit": 1},
+    ),
     Asked("show_extent", "dispatcher", path=_OUTAGE),
     Asked("list_devices", "dispatcher", path=_OUTAGE),
     Asked("find_places", "call_taker", query={"q": "Plum 12", "limit": 2}),

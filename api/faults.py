@@ -46,6 +46,7 @@ _OWN = frozenset(
         "unknown_parameter",
         "as_of_not_yet",
         "range_reversed",
+        "moment_ahead",
         "area_wrong",
         "closure_share",
         "closure_subject",

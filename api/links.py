@@ -25,7 +25,10 @@ class Link:
         return {"operationId": self.target, "parameters": found}
 
 
-_OUTAGE = ("show_outage", "show_timeline", "show_extent", "list_devices", "act_on_outage")
+_OUTAGE = (
+    "show_outage", "show_timeline", "show_extent", "list_devices", "list_plans_of_outage",
+    "act_on_outage",
+)  # fmt: skip
 _TAKEN = {"outage_id": "body#/outage/id"}
 _LISTED = {"outage_id": "body#/items/0/id"}
 
@@ -66,6 +69,9 @@ LINKS = (
         "price_of_choice",
         {"plan_hash": "body#/plan", "task": "body#/task", "crew": "body#/crews/0/crew"},
     ),
+    Link("list_plans_of_outage", 200, "show_plan", {"plan_hash": "body#/items/0/plan_hash"}),
+    Link("show_moment", 200, "show_outage", {"outage_id": "body#/items/0/id"}),
+    Link("show_moment", 200, "show_plan", {"plan_hash": "body#/plan/plan_hash"}),
     Link("give_order", 200, "show_order", {"order_id": "body#/order_id"}),
     Link("give_order", 202, "show_order", {"order_id": "body#/order_id"}),
     Link("list_pages", 200, "acknowledge", {"page_id": "body#/items/0/id"}),

@@ -44,6 +44,7 @@ STATUS = {
     "cursor_invalid": 422,
     "unknown_parameter": 422,
     "as_of_not_yet": 422,
+    "moment_ahead": 422,
     "since_invalid": 422,
     "coordinates_swapped": 422,
     "outside_service_area": 422,

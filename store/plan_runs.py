@@ -73,6 +73,19 @@ def latest(session: Session, district: str) -> PlanRunRow | None:
     return next(iter(listed(session, district, limit=1)), None)
 
 
+# What is asked for at a time is an answer when the planner has thought about it.
+_IN_FORCE = text("""
+SELECT * FROM plan_runs
+WHERE district_id = :district AND at <= :at AND at + wall_ms * interval '1 ms' <= :at
+ORDER BY at DESC, id DESC LIMIT 1
+""")
+
+
+def in_force(session: Session, district: str, at: datetime) -> Any | None:
+    """Return the latest run that a district's board had the plan of at a moment."""
+    return session.execute(_IN_FORCE, {"district": district, "at": at}).one_or_none()
+
+
 _OF_PLAN = text("""
 SELECT * FROM plan_runs WHERE plan_hash = :plan ORDER BY at DESC, id DESC LIMIT 1
 """)

@@ -12,12 +12,11 @@ from uuid import NAMESPACE_OID, uuid5
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
-from domain import extent, ids
+from domain import ids
 from domain.errors import Refused
-from domain.extent import Supplied
-from domain.kinds import AreaClass, KeyClass, Scope, foremost
+from domain.kinds import AreaClass, KeyClass
 from domain.report import ReportTally
-from store import locks, places, policies, report_moves, tallies
+from store import locks, places, policies, report_moves, report_sums, tallies
 from store.report_moves import ReportsMove
 
 _OUTAGE = text("""
@@ -25,22 +24,13 @@ SELECT id, feeder_id, ST_X(at) AS lon, ST_Y(at) AS lat, policy_hash, area_class,
 FROM outages WHERE id = :outage
 """)
 _HELD = text(_OUTAGE.text + " FOR UPDATE")
-_REPORTS = text("""
-SELECT r.id, r.seq, r.received_at, r.transformer_id, r.section_id, r.scope, r.hazards,
-       coalesce(t.customers, 1) AS transformer_customers, t.feeder_id,
-       coalesce(s.customers, 1) AS section_customers,
-       r.life_support OR coalesce(home.life_support, false) AS life_support, home.key_classes,
-       r.id = ANY(:reports) OR coalesce(r.transformer_id = ANY(:transformers), false) AS named
-FROM reports r
-LEFT JOIN transformers t ON t.id = r.transformer_id
-LEFT JOIN sections s ON s.id = t.section_id
-LEFT JOIN LATERAL (
-    SELECT bool_or(c.life_support) AS life_support,
-           array_remove(array_agg(c.key_class), NULL) AS key_classes
-    FROM customers c WHERE c.service_point_id = r.service_point_id AND r.reporter_is_customer
-) home ON true
-WHERE r.outage_id = :outage ORDER BY r.seq FOR UPDATE OF r
-""")
+_REPORTS = text(
+    report_sums.SELECT
+    + """,
+       r.id = ANY(:reports) OR coalesce(r.transformer_id = ANY(:transformers), false) AS named """
+    + report_sums.FROM
+    + " WHERE r.outage_id = :outage ORDER BY r.seq FOR UPDATE OF r"
+)
 _NAMED = text("""
 SELECT count(*) FILTER (WHERE r.id = ANY(:reports)
            OR coalesce(r.transformer_id = ANY(:transformers), false)) AS named,
@@ -153,7 +143,7 @@ def _take_out(connection: Connection, row: Any, asked: Wanted) -> str:
     every = connection.execute(_REPORTS, given).all()
     named = [report for report in every if report.named]
     _check(len(named), len(every))
-    goes = _summed(named)
+    goes = report_sums.summed(named)
     limit = policies.pinned(connection, row.policy_hash).arrival_limit(
         AreaClass(row.area_class), goes["key_class"] and KeyClass(goes["key_class"])
     )
@@ -167,40 +157,6 @@ def _take_out(connection: Connection, row: Any, asked: Wanted) -> str:
             asked.id, asked.outage, given["new"], goes["deadline"], asked.now, given["reports"]
         ),
     )
-    connection.execute(_LEFT, given | _summed([r for r in every if not r.named]))
+    connection.execute(_LEFT, given | report_sums.summed([r for r in every if not r.named]))
     report_moves.tell(connection, given["new"])
     return str(given["new"])
-
-
-def _summed(reports: Sequence[Any]) -> dict[str, Any]:
-    """Return what reports say together, as the row of their order holds it."""
-    lines = [
-        (
-            Supplied(
-                transformer=report.transformer_id,
-                transformer_customers=report.transformer_customers,
-                section_customers=report.section_customers,
-            ),
-            Scope(report.scope),
-        )
-        for report in reports
-    ]
-    placed = next((r for r in reports if r.transformer_id is not None), reports[0])
-    classes = [KeyClass(c) for r in reports for c in r.key_classes or ()]
-    key_class = foremost(classes)
-    return {
-        "count": len(reports),
-        "first": reports[0].id,
-        "clock": min(r.received_at for r in reports),
-        "last": max(r.received_at for r in reports),
-        "watermark": max(r.seq for r in reports),
-        "hazards": sorted({hazard for r in reports for hazard in r.hazards}),
-        "hazards_watermark": max((r.seq for r in reports if r.hazards), default=0),
-        "life_support": any(r.life_support for r in reports),
-        "key_class": key_class and key_class.value,
-        "transformers": sorted({r.transformer_id for r in reports if r.transformer_id}),
-        "transformer": placed.transformer_id,
-        "section": placed.section_id,
-        "feeder": placed.feeder_id,
-        "customers": extent.customers_of_all(lines),
-    }

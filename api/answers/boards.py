@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.answers.base import Answer, Moment
+from api.answers.base import Answer, Moment, Names
 
 
 class Delivered(Answer):
@@ -48,19 +48,45 @@ class OrderShown(Answer):
     outcome: Outcome | None
 
 
-class PlanRun(Answer):
-    """One run of the planner by hashes, and how its plan was taken up."""
+class PlanMade(Answer):
+    """One run of the planner by hashes, and the mode of the board then."""
 
     id: str
     at: Moment
     mode: str
     snapshot_hash: str
     plan_hash: str
+
+
+class PlanRun(PlanMade):
+    """One run of the planner, and how its plan was taken up."""
+
     stop_cause: str
     solver: str
     wall_ms: int
     trigger: str
     status: str
+
+
+class TaskPlanned(Answer):
+    """What a plan meant for a task: a crew and when it comes, or why there is none.
+
+    `slack_s` is how early it comes by the promise, negative when late; null where none is owed.
+    """
+
+    task: str
+    crew: str | None
+    crew_name: Names | None
+    eta: Moment | None
+    late_s: int | None
+    slack_s: int | None
+    reason: str | None
+
+
+class PlanOfOutage(PlanRun):
+    """One run of the planner, and what its plan meant for an outage."""
+
+    tasks: list[TaskPlanned]
 
 
 class BoardShown(Answer):

@@ -47,29 +47,34 @@ class BookingOfCrew(Answer):
     place: str | None
 
 
-class CrewShown(Answer):
+class CrewPlaced(Answer):
+    """A crew by name, with its place, its shift and its work."""
+
+    id: str
+    name: Names
+    district: str
+    depot: str
+    grid: str | None
+    position: LastPlace
+    shift: ShiftNow | None
+    load: int
+    task: LeadTask | None
+
+
+class CrewShown(CrewPlaced):
     """A crew; `planned_by` is the district that may plan it now.
 
     `parts` are what its vehicles still carry; null where nobody counts them.
     """
 
-    id: str
-    name: Names
-    district: str
     planned_by: str
-    depot: str
-    grid: str | None
     skills: list[str]
     licences: dict[str, str]
     kit: list[str]
     parts: dict[str, int] | None
     active: bool
     members: list[Member]
-    position: LastPlace
-    shift: ShiftNow | None
     bookings: list[BookingOfCrew]
-    load: int
-    task: LeadTask | None
 
 
 class StopOutage(Answer):

@@ -2,26 +2,28 @@
 
 import asyncio
 import time
+from operator import itemgetter
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from api import cursors, outage_screens, stories
+from api import cursors, outage_screens, plan_screens, stories
 from api.answers.base import Page, answers, refuses
+from api.answers.boards import PlanOfOutage
 from api.answers.outages import OutageBrief, OutageWhole, Story
 from api.cursors import Cursor, Limit
 from api.language import language_of
 from api.office import At
 from api.places import BoxIn, box_of
 from api.problems import Problem
-from api.sign_in import Caller, Desk, Reader
+from api.sign_in import BoardReader, Caller, Desk, Reader
 from domain.kinds import Role
 from domain.outage import Stage
 from domain.photo import hidden_from
 from store import deeds, photos
-from store.reading import outage_detail, outages, plan_names, timeline
+from store.reading import outage_detail, outage_plans, outages, plan_names, timeline
 from store.reading.outages import OutageSeen
 
 router = APIRouter(prefix="/v1", tags=["outages"])
@@ -146,3 +148,32 @@ async def show_timeline(
         )
 
     return await office.ask(told)
+
+
+@router.get(
+    "/outages/{outage_id}/plans",
+    responses=answers(Page[PlanOfOutage]) | refuses("outage_unknown", "other_district"),
+)
+async def list_plans_of_outage(
+    outage_id: str,
+    caller: BoardReader,
+    office: At,
+    request: Request,
+    response: Response,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> dict[str, Any]:
+    """List the plans that spoke of an outage, newest first, with what each meant for its tasks."""
+    lang, before = language_of(request), cursors.moment(cursor)
+
+    def told(session: Session) -> list[dict[str, Any]]:
+        seen = outages.one(session, outage_id)
+        if seen is None:
+            raise Problem("outage_unknown", outage=outage_id)
+        caller.need(seen.district_id)
+        plans = outage_plans.of_outage(session, outage_id, before=before, limit=limit + 1)
+        known, crews = plan_screens.names(session, seen, plans, lang)
+        return [plan_screens.of_outage(plan, known, crews, lang) for plan in plans]
+
+    shown = await office.draw(told)
+    return cursors.page(request, response, shown, limit, itemgetter("at", "id"))

@@ -13,9 +13,9 @@ from store import policies
 
 _NEAR_DEGREES = 0.01
 """A street further away than about a kilometre says nothing about a place."""
-_WORK = text("""
-SELECT o.id, o.state, o.policy_hash, t.name AS transformer,
-       s.en AS street_en, s.zh AS street_zh, p.en AS settlement_en, p.zh AS settlement_zh
+_NAMES = """t.name AS transformer,
+       s.en AS street_en, s.zh AS street_zh, p.en AS settlement_en, p.zh AS settlement_zh"""
+_NAMED = """
 FROM outages o
 LEFT JOIN transformers t ON t.id = o.transformer_id
 LEFT JOIN LATERAL (
@@ -28,7 +28,9 @@ LEFT JOIN LATERAL (
     WHERE name IS NOT NULL ORDER BY at <-> o.at LIMIT 1
 ) p ON true
 WHERE o.id = ANY(:ids)
-""")
+"""
+_PLACES = text(f"SELECT o.id, {_NAMES} {_NAMED}")
+_WORK = text(f"SELECT o.id, o.state, o.policy_hash, {_NAMES} {_NAMED}")
 
 
 def of_outages(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -36,16 +38,28 @@ def of_outages(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]
     found = {}
     for row in session.execute(_WORK, {"ids": list(ids), "near": _NEAR_DEGREES}):
         state = None if row.state is None else Outage.model_validate(row.state)
-        found[row.id] = {
-            "place": {
-                "transformer": row.transformer,
-                "street": _names(row.street_en, row.street_zh),
-                "settlement": _names(row.settlement_en, row.settlement_zh),
-            },
-            "tasks": _tasks(state),
-            "next_rung": _next_rung(state, policies.pinned(session, row.policy_hash)),
-        }
+        policy = policies.pinned(session, row.policy_hash)
+        found[row.id] = {"place": _place(row), **work_of(state, policy)}
     return found
+
+
+def places(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return where outages are by name; the transformer is the one known now."""
+    rows = session.execute(_PLACES, {"ids": list(ids), "near": _NEAR_DEGREES})
+    return {row.id: _place(row) for row in rows}
+
+
+def work_of(state: Outage | None, policy: Policy) -> dict[str, Any]:
+    """Return `tasks` and `next_rung` of an outage in a state; without one nothing is owed yet."""
+    return {"tasks": _tasks(state), "next_rung": _next_rung(state, policy)}
+
+
+def _place(row: Any) -> dict[str, Any]:
+    return {
+        "transformer": row.transformer,
+        "street": _names(row.street_en, row.street_zh),
+        "settlement": _names(row.settlement_en, row.settlement_zh),
+    }
 
 
 def _names(en: str | None, zh: str | None) -> dict[str, str] | None:

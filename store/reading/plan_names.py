@@ -12,6 +12,7 @@ _CREWS = text("""
 SELECT id, CASE WHEN :lang = 'zh' THEN name_zh ELSE name_en END AS name
 FROM crews WHERE id = ANY(:crews)
 """)
+_BOTH = text("SELECT id, name_en AS en, name_zh AS zh FROM crews WHERE id = ANY(:crews)")
 
 
 @dataclass(frozen=True)
@@ -39,3 +40,9 @@ def of_crews(session: Session, crews: Collection[str], lang: str) -> dict[str, s
     """Return what crews are called, by id; one that is gone has no name."""
     named = session.execute(_CREWS, {"crews": list(crews), "lang": lang})
     return {row.id: row.name for row in named}
+
+
+def crews_in_both(session: Session, crews: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return the names of crews in both languages."""
+    rows = session.execute(_BOTH, {"crews": list(crews)})
+    return {row.id: {"en": row.en, "zh": row.zh} for row in rows}

@@ -75,6 +75,13 @@ class OutageRow(Base):
         Index("ix_outages_open_at", "at", postgresql_using="gist", postgresql_where=text(OPEN)),
         Index("ix_outages_at", "at", postgresql_using="gist"),
         Index("ix_outages_open_district", "district_id", postgresql_where=text(OPEN)),
+        Index(
+            "ix_outages_sealed",
+            "district_id",
+            "sealed_at",
+            "opened_at",
+            postgresql_where=text("sealed_at IS NOT NULL"),
+        ),
         Index("ix_outages_district_id_number", "district_id", text("number DESC")),
         Index("ix_outages_district_id_clock_start", "district_id", "clock_start"),
         Index("ix_outages_number", "number", unique=True),

@@ -104,6 +104,7 @@ ASKS: dict[str, Asks] = {
     "GET /v1/outages": lambda g, r: Ask("/v1/outages?limit=200", marks=g.outage),
     "GET /v1/outages/{outage_id}": lambda g, r: Ask(f"/v1/outages/{g.outage}"),
     "GET /v1/outages/{outage_id}/timeline": lambda g, r: Ask(f"/v1/outages/{g.outage}/timeline"),
+    "GET /v1/outages/{outage_id}/plans": lambda g, r: Ask(f"/v1/outages/{g.outage}/plans"),
     "GET /v1/outages/{outage_id}/extent": lambda g, r: Ask(f"/v1/outages/{g.outage}/extent"),
     "GET /v1/outages/{outage_id}/devices": lambda g, r: Ask(f"/v1/outages/{g.outage}/devices"),
     "GET /v1/places": lambda g, r: Ask("/v1/places?q=jp-f1-s1-t1-p1", marks="jp-f1-s1-t1-p1"),
@@ -183,6 +184,9 @@ ASKS: dict[str, Asks] = {
     "GET /v1/policies/{name}": lambda g, r: Ask("/v1/policies/state_grid_ceiling"),
     "GET /v1/policies/{name}/changes/{other}": lambda g, r: Ask(
         "/v1/policies/state_grid_ceiling/changes/state_grid_ceiling"
+    ),
+    "GET /v1/districts/{district}/moment": lambda g, r: Ask(
+        "/v1/districts/jp/moment?known_at=2026-03-02T01:00:00Z"
     ),
     "GET /v1/districts/{district}/policy": lambda g, r: Ask("/v1/districts/jp/policy"),
     "PUT /v1/districts/{district}/policy": _policy,

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
 from api.examples import THINGS
+from store import installation
 from store.tables.delivery import OutboxRow
 from store.tables.land import StreetRow
 from tests.api.callers import a_report, repair_steps, signed_in
@@ -46,6 +47,7 @@ class Seed:
     board_tag: str = ""
     shift_tag: str = ""
     policy_tag: str = ""
+    moment: str = ""
     said: Any = field(default_factory=lambda: count(1))
     line: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60))
 
@@ -64,6 +66,8 @@ class Seed:
         self.plan = (board.json()["latest_plan"] or {}).get("plan_hash", "")
         policy = self.ask("GET", "/v1/districts/jp/policy", "supervisor")
         self.policy_tag = policy.headers["etag"]
+        with Session(self.engine) as session:
+            self.moment = installation.house_now(session).isoformat()
         if self.shift:
             shift = self.ask("GET", f"/v1/shifts/{self.shift}", "supervisor")
             self.shift_tag = shift.headers["etag"]
