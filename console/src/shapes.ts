@@ -12,6 +12,8 @@ export type Listed = Omit<Outage, "tasks">;
 export type OutageWhole = Schemas["OutageWhole"];
 export type TaskShown = Schemas["TaskShown"];
 export type Crew = Schemas["CrewShown"];
+/** What is told of a crew at any moment. */
+export type Placed = Schemas["CrewPlaced"];
 export type Report = Schemas["ReportShown"];
 export type Page = Schemas["PageShown"];
 export type Callback = Schemas["CallbackShown"];

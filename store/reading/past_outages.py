@@ -56,11 +56,17 @@ WHERE r.received_at <= :at AND (r.outage_id = ANY(:ids) OR r.id IN (
 ORDER BY r.seq
 """.replace("{select}", report_sums.SELECT).replace("{from}", report_sums.FROM)
 )
+# Whoever has given a task back or finished it need not be looked at; of the rest the fold tells.
 _WITH_CREW = text(
     """
 SELECT o.id FROM {open} o WHERE EXISTS (
     SELECT FROM outage_events e WHERE e.outage_id = o.id AND e.known_at <= :at
-        AND e.kind IN ('task_assigned', 'task_joined'))
+        AND e.kind IN ('task_assigned', 'task_joined')
+        AND NOT EXISTS (
+            SELECT FROM outage_events f
+            WHERE f.outage_id = e.outage_id AND f.seq > e.seq AND f.known_at <= :at
+                AND f.kind IN ('task_done', 'task_cancelled', 'task_released', 'task_refused')
+                AND f.body ->> 'task' = e.body ->> 'task'))
 """.replace("{open}", _OPEN)
 )
 
@@ -104,7 +110,7 @@ def folded(session: Session, ids: Sequence[str], at: datetime) -> dict[str, Past
 
 
 def with_crews(session: Session, district: str, at: datetime) -> list[str]:
-    """Return the outages open at a moment to which a crew had been sent by then."""
+    """Return the outages open at a moment at which a crew may have had work then."""
     return list(session.scalars(_WITH_CREW, {"district": district, "at": at}))
 
 

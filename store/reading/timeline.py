@@ -70,7 +70,8 @@ SELECT * FROM (SELECT *, coalesce(seq, 4611686018427387903) AS number FROM (
     WHERE e.outage_id = :outage AND e.kind IN ('task_assigned', 'task_rescheduled')
     UNION ALL
     SELECT e.at, 3, 'event', e.kind, e.seq::text, e.occurred_at, e.actor, e.seq,
-           e.body || jsonb_build_object('role', e.role, 'action_id', e.action_id)
+           e.body || jsonb_build_object('role', e.role, 'action_id', e.action_id,
+                                       'known_at', e.known_at)
                || CASE WHEN e.kind IN ('merge_begun', 'merge_refused', 'merged', 'absorbed',
                                        'split_off')
                    THEN jsonb_build_object('other', (SELECT o.number FROM outages o

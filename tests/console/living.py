@@ -10,10 +10,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from temporalio.client import Client
@@ -21,12 +23,15 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.planning import Planning
 from activities.relay import Relay
+from api.browser_pages import is_built
 from api.temporal_line import TemporalLine
 from domain.clock import HouseClock
 from relight.planner_process import plan_queue_worker
 from relight.servers.temporal import TemporalServer
 from relight.worker_process import wake_boards, work_queue_worker
-from store import installation
+from store import installation, land
+from store.engine import connect
+from territory.osm import read_land
 from tests.api.callers import repair_steps, signed_in
 from tests.api.test_local_issuer import add_person
 from tests.conftest import DEMO_NOW
@@ -72,16 +77,20 @@ class Town:
         """Do the work as whatever crew the board sends; `said` is more for some of the steps."""
         crew, task = self.dispatched(outage)
         for kind, fields in repair_steps(self.outage(outage)["at"]["coordinates"]):
-            body = {
-                "id": uuid4().hex, "device": f"{crew}-phone", "device_seq": next(self._numbers),
-                "kind": kind, "task": task, **fields, **said.get(kind, {}),
-            }  # fmt: skip
-            told = self.http.post(
-                f"/v1/outages/{outage}/actions",
-                json=body,
-                headers=signed_in("crew", f"{crew}-leader", crew=crew),
-            )
-            assert told.status_code == 200, told.text
+            self.say(outage, crew, task, kind, **fields, **said.get(kind, {}))
+
+    def say(self, outage: str, crew: str, task: str, kind: str, **fields: Any) -> None:
+        """Say something from the field as a crew."""
+        body = {
+            "id": uuid4().hex, "device": f"{crew}-phone", "device_seq": next(self._numbers),
+            "kind": kind, "task": task, **fields,
+        }  # fmt: skip
+        told = self.http.post(
+            f"/v1/outages/{outage}/actions",
+            json=body,
+            headers=signed_in("crew", f"{crew}-leader", crew=crew),
+        )
+        assert told.status_code == 200, told.text
 
     def photograph(self, outage: str, note: str) -> None:
         """Add a photo as the crew that was sent there first."""
@@ -99,17 +108,27 @@ class Town:
 
 
 @contextmanager
-def lively(engine: Engine, temporal: TemporalServer, rate: float) -> Iterator[Town]:
-    """Serve an installation whose workflows run, in which somebody of each role may sign in."""
-    for name, grant in PEOPLE.items():
-        add_person(engine, name, grant)
+def a_town(
+    database: str, temporal: TemporalServer, rate: float, land_file: Path | None = None
+) -> Iterator[Town]:
+    """Run an installation in which somebody of each role may sign in, on a land if there is one."""
+    if not is_built():
+        pytest.skip("the pages are not built: make pages (needs Node 20.19 or later)")
+    engine = connect(database, connections=30, name="town")
     line = TemporalLine(temporal.address, temporal.namespace)
-    with (
-        living(engine, temporal, rate),
-        serving(engine, temporal=line, answer_wait_s=30.0) as address,
-        httpx.Client(base_url=address, timeout=60) as http,
-    ):
-        yield Town(engine, address, http)
+    try:
+        if land_file is not None:
+            land.load(engine, read_land(land_file), DEMO_NOW)
+        for name, grant in PEOPLE.items():
+            add_person(engine, name, grant)
+        with (
+            living(engine, temporal, rate),
+            serving(engine, temporal=line, answer_wait_s=30.0) as address,
+            httpx.Client(base_url=address, timeout=60) as http,
+        ):
+            yield Town(engine, address, http)
+    finally:
+        engine.dispose()
 
 
 @contextmanager

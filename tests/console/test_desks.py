@@ -6,13 +6,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
-from api.browser_pages import is_built
 from relight.servers.temporal import TemporalServer
-from store.engine import connect
 from tests.api.test_local_issuer import add_person
 from tests.conftest import MakeDatabase
 from tests.console.conftest import NARROW, WALL, WIDE, OpenTab, Tab
-from tests.console.living import DISPATCHER, Town, lively
+from tests.console.living import DISPATCHER, Town, a_town
 
 pytestmark = [
     pytest.mark.servers, pytest.mark.timeout(300), pytest.mark.xdist_group("browser"),
@@ -25,14 +23,8 @@ WHILE_MS = 90_000
 @pytest.fixture(scope="module")
 def town(make_database: MakeDatabase, temporal_dev: TemporalServer) -> Iterator[Town]:
     """A running installation in which somebody of each role may sign in."""
-    if not is_built():
-        pytest.skip("the pages are not built: make pages (needs Node 20.19 or later)")
-    engine = connect(make_database(demo=True), connections=30, name="town")
-    try:
-        with lively(engine, temporal_dev, RATE) as opened:
-            yield opened
-    finally:
-        engine.dispose()
+    with a_town(make_database(demo=True), temporal_dev, RATE) as town:
+        yield town
 
 
 def test_an_alert_is_taken_over_with_one_key(town: Town, open_anywhere: OpenTab) -> None:

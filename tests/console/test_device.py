@@ -2,19 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 from sqlalchemy import text
 
-from api.browser_pages import is_built
 from relight.servers.temporal import TemporalServer
-from store import land
-from store.engine import connect
-from territory.osm import read_land
-from tests.conftest import DEMO_NOW, MakeDatabase
+from tests.conftest import MakeDatabase
 from tests.console.conftest import WALL, WIDE, OpenTab, Tab
-from tests.console.living import DISPATCHER, Town, lively
+from tests.console.living import DISPATCHER, Town, a_town
 
 pytestmark = [
     pytest.mark.servers, pytest.mark.timeout(300), pytest.mark.xdist_group("browser"),
@@ -30,20 +27,13 @@ FROM sections s WHERE s.id LIKE 'jp-%'
 
 @pytest.fixture(scope="module")
 def town(
-    make_database: MakeDatabase, temporal_dev: TemporalServer, land_file: object
+    make_database: MakeDatabase, temporal_dev: TemporalServer, land_file: Path
 ) -> Iterator[Town]:
     """A running installation with a device at the head of every section."""
-    if not is_built():
-        pytest.skip("the pages are not built: make pages (needs Node 20.19 or later)")
-    engine = connect(make_database(demo=True), connections=30, name="town")
-    land.load(engine, read_land(land_file), DEMO_NOW)  # type: ignore[arg-type]
-    with engine.begin() as connection:
-        connection.execute(text(SWITCHES))
-    try:
-        with lively(engine, temporal_dev, 1.0) as opened:
-            yield opened
-    finally:
-        engine.dispose()
+    with a_town(make_database(demo=True), temporal_dev, 1.0, land_file) as opened:
+        with opened.engine.begin() as connection:
+            connection.execute(text(SWITCHES))
+        yield opened
 
 
 def dialog_of(tab: Tab) -> Locator:

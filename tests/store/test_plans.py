@@ -74,6 +74,13 @@ QUESTIONS = {
         "SELECT * FROM outages WHERE district_id = 'yl' AND sealed_at IS NULL",
         {"ix_outages_open_district"},
     ),
+    "outages open at a moment that is past": (
+        (
+            "SELECT * FROM outages WHERE district_id = 'yl' AND opened_at <= '2026-02-27'"
+            " AND sealed_at > '2026-02-27'"
+        ),
+        {"ix_outages_sealed"},
+    ),
     "a page of the outage list": (
         (
             "SELECT * FROM outages WHERE district_id = 'yl' AND number < 20000"

@@ -104,7 +104,7 @@ function words(row: Outage): string {
 
 const far = "9999";
 const by = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-const ORDER: Record<Sort, (a: Outage, b: Outage) => number> = {
+export const ORDER: Record<Sort, (a: Outage, b: Outage) => number> = {
   urgency: (a, b) =>
     Number(phaseOf(a) === "back") - Number(phaseOf(b) === "back") ||
     Math.min(2, PRIORITIES.indexOf(priorityOf(a))) - Math.min(2, PRIORITIES.indexOf(priorityOf(b))) ||

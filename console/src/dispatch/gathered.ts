@@ -5,7 +5,7 @@ import { FONT } from "../map/land";
 import { CREWS, OUTAGES, type GatheredOutages, type Selected } from "../map/overlay";
 import { COLOURS, type Theme } from "../map/palette";
 import { put } from "../map/put";
-import type { Crew } from "../shapes";
+import type { Crew, Placed } from "../shapes";
 import { named, say } from "../words";
 
 export const CLUSTERS = "outages-together";
@@ -73,7 +73,8 @@ function headingOf(crew: Crew): number | null {
   return heading;
 }
 
-function labelOf(crew: Crew, at: number | null): string {
+/** Name a crew with the age of its last position. */
+export function labelOf(crew: Placed, at: number | null): string {
   const heard = crew.position.occurred_at;
   if (heard === null) return `${named(crew.name)}\n${say("crew.never")}`;
   const minutes = at === null ? 0 : Math.max(0, Math.floor((at - Date.parse(heard)) / 60_000));

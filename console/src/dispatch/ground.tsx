@@ -1,22 +1,20 @@
 // The map of the dispatch desk: the queue's outages, the crews, and the way of the chosen crew.
 import { effect, signal, untracked } from "@preact/signals";
 import * as gl from "maplibre-gl";
-import "maplibre-gl/dist/maplibre-gl.css";
-import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { useEffect, useRef } from "preact/hooks";
 import { ask } from "../api";
 import { now } from "../facts/house";
 import { isBroken } from "../facts/standing";
 import { facts, ground } from "../facts/store";
 import { hearing } from "../live";
-import { baseOf } from "../map/base";
 import { putClosures } from "../map/closed";
 import { notOver } from "../map/closures_now";
-import { CREWS, OUTAGES, addImages, addLayers, putChosen, putOutages, putRoute, type Selected } from "../map/overlay";
+import { CREWS, OUTAGES, putChosen, putOutages, putRoute, type Selected } from "../map/overlay";
 import { paceOf } from "../map/pace";
+import type { Theme } from "../map/palette";
+import { dressed, sheetOn, showAll, still } from "../map/sheet";
 import type { Crew, Outage, Route } from "../shapes";
 import { theme } from "../shell/theme";
-import { freshToken, tokens } from "../sign_in";
 import { language, say } from "../words";
 import {
   chosenCrew, crewing, district, filter, known, pointed, queue, search, select, selected, shownCrews,
@@ -24,16 +22,12 @@ import {
 import { finds, grab, taskOf } from "./dragging";
 import { CLUSTERS, GATHERED, gatheredLayers, putCrewsMoving } from "./gathered";
 
-gl.setWorkerUrl(worker);
-const OURS = `${location.origin}/v1/`;
 const REACH = 16;
 const baseFault = signal<string | null>(null);
 const noGl = signal(false);
 const styled = signal(0);
 const way = signal<Route | null>(null);
 let map: gl.Map | null = null;
-
-const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export function fly(to: [number, number] | null): void {
   if (map === null) return;
@@ -42,36 +36,18 @@ export function fly(to: [number, number] | null): void {
 }
 
 function around(rows: Outage[], on: gl.Map): void {
-  const box = new gl.LngLatBounds();
-  rows.forEach((row) => box.extend(row.at.coordinates));
-  if (rows.length > 1) on.fitBounds(box, { padding: 50, maxZoom: 14, animate: !still() });
-  else if (ground.value?.bounds) on.fitBounds(ground.value.bounds, { padding: 24, animate: !still() });
+  showAll(on, rows.map((row) => row.at.coordinates));
+}
+
+/** Lay the circles for outages that lie close together over their marks. */
+function gather(on: gl.Map, paint: Theme): void {
+  on.setFilter(OUTAGES, ["!", ["has", "point_count"]]);
+  for (const layer of gatheredLayers(paint)) on.addLayer(layer);
 }
 
 function placeOf(chosen: Selected): [number, number] | undefined {
   if (chosen?.kind === "outage") return facts.outage.value.get(chosen.id)?.at.coordinates;
   return chosen ? facts.crew.value.get(chosen.id)?.position.at.coordinates : undefined;
-}
-
-function made(place: HTMLElement): gl.Map | null {
-  try {
-    return new gl.Map({
-      container: place,
-      style: { version: 8, sources: {}, layers: [] },
-      ...(ground.value?.bounds ? { bounds: ground.value.bounds } : {}),
-      attributionControl: { compact: true },
-      renderWorldCopies: false,
-      dragRotate: false,
-      pitchWithRotate: false,
-      fadeDuration: 0,
-      maxZoom: 19,
-      keyboard: false,
-      transformRequest: (url) =>
-        url.startsWith(OURS) ? { url, headers: { Authorization: `Bearer ${tokens.value?.access ?? ""}` } } : { url },
-    });
-  } catch {
-    return null;
-  }
 }
 
 function idAt(on: gl.Map, point: gl.Point, layer: string): string | null {
@@ -82,8 +58,6 @@ function idAt(on: gl.Map, point: gl.Point, layer: string): string | null {
 }
 
 function listen(on: gl.Map): () => void {
-  on.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
-  on.addControl(new gl.ScaleControl({}), "bottom-left");
   for (const [layer, kind] of [[OUTAGES, "outage"], [CREWS, "crew"]] as const) {
     on.on("mousemove", layer, (event) => {
       const id = event.features?.[0]?.properties["id"] as string | undefined;
@@ -115,36 +89,11 @@ function listen(on: gl.Map): () => void {
   on.on("click", (event) => {
     if (!event.defaultPrevented) select(null);
   });
-  on.on("error", ({ error }) => {
-    if ((error as { status?: number }).status === 401) void freshToken();
-  });
   return finds((x, y) => {
     const box = on.getCanvas().getBoundingClientRect();
     const inside = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
     return inside ? idAt(on, new gl.Point(x - box.left, y - box.top), CREWS) : null;
   });
-}
-
-let turn = 0;
-
-async function dress(on: gl.Map): Promise<void> {
-  const here = ground.value;
-  const mine = ++turn;
-  if (here === null) return;
-  const [paint, lang] = [theme.value, language.value];
-  const base = await baseOf(here, paint, lang);
-  await document.fonts.load('16px "Noto Sans"').catch(() => []);
-  if (mine !== turn) return;
-  baseFault.value = base.fault;
-  on.setStyle(base.style, { diff: false });
-  await addImages(on, paint);
-  if (mine !== turn) return;
-  if (!on.isStyleLoaded()) await new Promise((go) => on.once("style.load", go));
-  if (mine !== turn) return;
-  addLayers(on, here, paint, lang, GATHERED);
-  on.setFilter(OUTAGES, ["!", ["has", "point_count"]]);
-  for (const layer of gatheredLayers(paint)) on.addLayer(layer);
-  styled.value += 1;
 }
 
 function late(rows: Outage[]): Set<string> {
@@ -165,16 +114,9 @@ function keep(on: gl.Map): () => void {
   const pace = paceOf(on);
   const outages = () => void (styled.peek() && putOutages(on, queue.peek(), theme.peek(), late(queue.peek())));
   const crews = () => void (styled.peek() && putCrewsMoving(on, shownCrews.peek(), selected.peek(), now.peek()));
-  let dressed = "";
   let asked = "";
   const ends = [
-    effect(() => {
-      const here = ground.value;
-      const wanted = [here?.land?.version, here?.network?.version, here?.base?.style_url, theme.value, language.value].join(" ");
-      if (wanted === dressed) return;
-      dressed = wanted;
-      void dress(on);
-    }),
+    dressed(on, { theme, styled, fault: baseFault, gathered: GATHERED, more: gather }),
     effect(() => void (queue.value, pace.soon(outages))),
     effect(() => void (shownCrews.value, pace.soon(crews))),
     effect(() => {
@@ -214,7 +156,7 @@ function keep(on: gl.Map): () => void {
 export function Ground() {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const on = made(place.current!);
+    const on = sheetOn(place.current!, ground.value?.bounds ?? null, { fadeDuration: 0, keyboard: false });
     if (on === null) {
       noGl.value = true;
       return undefined;

@@ -5,7 +5,6 @@ import { cut } from "../facts/store";
 import type { Outage } from "../shapes";
 import { crewName, pending } from "../plan/orders";
 import { pins } from "../plan/plans";
-import { Icon } from "../shell/icon";
 import { useKeys } from "../shell/keys";
 import { density } from "../shell/theme";
 import { say } from "../words";
@@ -13,7 +12,7 @@ import {
   SORTS, crewsOf, filter, known, pointed, queue, search, select, selected, sort, type Sort,
 } from "./chosen";
 import { grab, taskOf } from "./dragging";
-import { Age, customers, Left, Next, OutageMark, placeOf, stateOf, whyOf } from "./told";
+import { Cells } from "./row";
 
 const HEIGHT = { comfortable: 56, dense: 44 } as const;
 const SPARE = 6;
@@ -30,7 +29,6 @@ export function Crew({ outage }: { outage: Outage }) {
 
 function Row({ outage, index, height }: { outage: Outage; index: number; height: number }) {
   const chosen = selected.value?.id === outage.id;
-  const why = whyOf(outage);
   const locked = outage.tasks.some((task) => pins.value.has(task.id));
   return (
     <div
@@ -46,24 +44,7 @@ function Row({ outage, index, height }: { outage: Outage; index: number; height:
       onPointerLeave={() => (pointed.value = null)}
       onPointerDown={(event) => event.button === 0 && event.pointerType !== "touch" && grab(taskOf(outage.id), event)}
     >
-      <span role="gridcell" class="what">
-        <OutageMark outage={outage} />
-        <span class="lines">
-          <span title={placeOf(outage)}><b>#{outage.number}</b> {placeOf(outage)}</span>
-          <small>
-            {why !== "" && <span class="is-danger">{why} · </span>}
-            {customers(outage.customers)} · <Age since={outage.clock_start} />
-          </small>
-        </span>
-      </span>
-      <span role="gridcell" class="lines">
-        <span>{locked && <Icon name="lock" label={say("plan.locked")} />} <Crew outage={outage} /></span>
-        <small>{stateOf(outage)}</small>
-      </span>
-      <span role="gridcell" class="lines ends">
-        <Left outage={outage} />
-        <small><Next outage={outage} /></small>
-      </span>
+      <Cells outage={outage} crew={<Crew outage={outage} />} locked={locked} />
     </div>
   );
 }

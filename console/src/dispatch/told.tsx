@@ -1,4 +1,6 @@
 // Small parts that the queue, the drawer and the lists share: marks, places, why, countdowns.
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
 import { now } from "../facts/house";
 import { isDark, leftOf, phaseOf, priorityOf } from "../facts/standing";
 import { clockIn, countdown } from "../facts/times";
@@ -6,6 +8,14 @@ import { markOf } from "../map/marks";
 import type { Listed } from "../shapes";
 import { theme } from "../shell/theme";
 import { named, say, word } from "../words";
+
+/** The moment by which ages and countdowns are told, where that is not now. */
+export const Then = createContext<number | null>(null);
+
+function useMoment(): number | null {
+  const then = useContext(Then);
+  return then ?? now.value;
+}
 
 export function Mark({ name, size = 22 }: { name: string; size?: number }) {
   return <img class="mark" src={markOf(name, theme.value)} alt="" width={size} height={size} />;
@@ -31,7 +41,7 @@ export function whyOf(outage: Listed): string {
 }
 
 export function Left({ outage }: { outage: Listed }) {
-  const at = now.value;
+  const at = useMoment();
   if (outage.arrived_at !== null) return <span class="quiet-text">{say("dispatch.on_site")}</span>;
   const left = at === null ? null : leftOf(outage, at);
   if (left === null) return <span class="quiet-text">{isDark(outage) ? "–" : say("dispatch.back")}</span>;
@@ -45,8 +55,9 @@ export function Left({ outage }: { outage: Listed }) {
 
 export function Next({ outage }: { outage: Listed }) {
   const rung = outage.next_rung;
-  if (rung === null || now.value === null) return <span class="quiet-text">–</span>;
-  const left = Date.parse(rung.at) - now.value;
+  const at = useMoment();
+  if (rung === null || at === null) return <span class="quiet-text">–</span>;
+  const left = Date.parse(rung.at) - at;
   return (
     <span title={word("ladder", rung.ladder)}>
       <span aria-hidden="true">▲ </span>
@@ -56,7 +67,7 @@ export function Next({ outage }: { outage: Listed }) {
 }
 
 export function Age({ since }: { since: string }) {
-  const at = now.value;
+  const at = useMoment();
   const minutes = at === null ? 0 : Math.max(0, Math.floor((at - Date.parse(since)) / 60_000));
   return <>{minutes < 120 ? say("dispatch.age", { m: minutes }) : say("dispatch.age_hours", { h: Math.floor(minutes / 60) })}</>;
 }

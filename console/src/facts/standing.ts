@@ -1,5 +1,5 @@
 // How an outage or a crew stands, read off its row: how urgent, how far, how late.
-import type { Crew, Listed, Outage, Page } from "../shapes";
+import type { Listed, Outage, Page, Placed } from "../shapes";
 
 export const PHASES = ["waiting", "sent", "work", "back"] as const;
 export const PRIORITIES = ["danger", "life", "key", "normal"] as const;
@@ -33,7 +33,7 @@ export function priorityOf(outage: Listed): Priority {
   return outage.key_class !== null ? "key" : "normal";
 }
 
-export function crewingOf(crew: Crew): Crewing {
+export function crewingOf(crew: Placed): Crewing {
   if (crew.task !== null) return "busy";
   return crew.shift?.on_duty ? "free" : "off";
 }

@@ -3,34 +3,27 @@ import { effect, signal } from "@preact/signals";
 import "@fontsource/noto-sans/latin-400.css";
 import "@fontsource/noto-sans/latin-700.css";
 import "@fontsource/noto-sans/latin-ext-400.css";
-import * as gl from "maplibre-gl";
-import "maplibre-gl/dist/maplibre-gl.css";
-import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import type * as gl from "maplibre-gl";
 import { useEffect, useRef } from "preact/hooks";
-import { freshToken, tokens } from "../sign_in";
 import type { Box } from "../shapes";
 import { language, say } from "../words";
 import { hearing } from "../live";
-import { baseOf } from "./base";
 import { CLOSED, putClosures } from "./closed";
-import { CREWS, OUTAGES, addImages, addLayers, putChosen, putCrews, putOutages, putRoute } from "./overlay";
+import { CREWS, OUTAGES, putChosen, putCrews, putOutages, putRoute } from "./overlay";
 import { theme } from "./palette";
+import { dressed, sheetOn, still } from "./sheet";
 import * as world from "./world";
-
-gl.setWorkerUrl(worker);
 
 export const baseFault = signal<string | null>(null);
 export const noGl = signal(false);
-const RELIGHT = `${location.origin}/v1/`;
 let map: gl.Map | null = null;
 const styled = signal(0);
 
 /** Look at a place, or at everything. */
 export function fly(to: [number, number] | null): void {
   if (map === null) return;
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (to !== null) map.easeTo({ center: to, zoom: Math.max(map.getZoom(), 13), animate: !still });
-  else if (world.told.value?.bounds) map.fitBounds(world.told.value.bounds, { padding: 24, animate: !still });
+  if (to !== null) map.easeTo({ center: to, zoom: Math.max(map.getZoom(), 13), animate: !still() });
+  else if (world.told.value?.bounds) map.fitBounds(world.told.value.bounds, { padding: 24, animate: !still() });
 }
 
 function placeOf(chosen: world.Selected): [number, number] | undefined {
@@ -48,31 +41,7 @@ function beginning(): Box | null {
   return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
 }
 
-function made(place: HTMLElement): gl.Map | null {
-  const box = beginning();
-  try {
-    return new gl.Map({
-      container: place,
-      style: { version: 8, sources: {}, layers: [] },
-      ...(box ? { bounds: box, fitBoundsOptions: { padding: 48, maxZoom: 14 } } : {}),
-      attributionControl: { compact: false },
-      renderWorldCopies: false,
-      dragRotate: false,
-      pitchWithRotate: false,
-      maxZoom: 19,
-      transformRequest: (url) => {
-        if (!url.startsWith(RELIGHT)) return { url };
-        return { url, headers: { Authorization: `Bearer ${tokens.value?.access ?? ""}` } };
-      },
-    });
-  } catch {
-    return null;
-  }
-}
-
 function listen(on: gl.Map): void {
-  on.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
-  on.addControl(new gl.ScaleControl({}), "bottom-left");
   for (const [layer, kind] of [[OUTAGES, "outage"], [CREWS, "crew"]] as const) {
     on.on("mouseenter", layer, () => (on.getCanvas().style.cursor = "pointer"));
     on.on("mouseleave", layer, () => (on.getCanvas().style.cursor = ""));
@@ -91,47 +60,12 @@ function listen(on: gl.Map): void {
   on.on("click", (event) => {
     if (!event.defaultPrevented) world.select(null);
   });
-  on.on("error", ({ error }) => {
-    // A tile may ask with a token that ran out while the page slept: the next one has a new one.
-    if ((error as { status?: number }).status === 401) void freshToken();
-  });
-}
-
-let turn = 0;
-
-async function dress(on: gl.Map): Promise<void> {
-  const here = world.told.value;
-  const mine = ++turn;
-  if (here === null) return;
-  const [now, lang] = [theme.value, language.value];
-  const base = await baseOf(here, now, lang);
-  await document.fonts.load('16px "Noto Sans"').catch(() => []);
-  if (mine !== turn) return;
-  baseFault.value = base.fault;
-  on.setStyle(base.style, { diff: false });
-  await addImages(on, now);
-  if (mine !== turn) return;
-  if (!on.isStyleLoaded()) await new Promise((go) => on.once("style.load", go));
-  if (mine !== turn) return;
-  addLayers(on, here, now, lang);
-  styled.value += 1;
 }
 
 /** Keep the map as the store is; return what ends that. */
 function keep(on: gl.Map): () => void {
-  const versions = () => {
-    const here = world.told.value;
-    return [here?.land?.version, here?.network?.version, here?.base?.style_url].join(" ");
-  };
-  let dressed = "";
   const ends = [
-    effect(() => {
-      const wanted = `${versions()} ${theme.value} ${language.value}`;
-      if (wanted !== dressed) {
-        dressed = wanted;
-        void dress(on);
-      }
-    }),
+    dressed(on, { theme, styled, fault: baseFault }),
     effect(() => void (styled.value && putOutages(on, world.shownOutages.value, theme.value))),
     effect(() => void (styled.value && language.value && putCrews(on, world.shownCrews.value, world.selected.value))),
     effect(() => {
@@ -153,7 +87,7 @@ function keep(on: gl.Map): () => void {
 export function Chart() {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const on = made(place.current!);
+    const on = sheetOn(place.current!, beginning(), { attributionControl: { compact: false }, fitBoundsOptions: { padding: 48, maxZoom: 14 } });
     if (on === null) {
       noGl.value = true;
       return undefined;

@@ -1,6 +1,6 @@
 // What lies over any base map: the network, routes, crews and outages.
 import type { LayerSpecification, Map as GlMap } from "maplibre-gl";
-import type { Crew, MapTold, Outage, Route } from "../shapes";
+import type { Crew, MapTold, Outage, Placed, Route } from "../shapes";
 import { named, type Language } from "../words";
 import { CLOSED, closureLayers } from "./closed";
 import { FONT, absolute, nameIn } from "./land";
@@ -142,7 +142,7 @@ export interface GatheredOutages {
   source: { cluster: true; clusterRadius: number; clusterMaxZoom: number; clusterProperties: Record<string, unknown> };
 }
 
-export function putOutages(map: GlMap, shown: Outage[], theme: Theme, late?: ReadonlySet<string>): void {
+export function putOutages(map: GlMap, shown: readonly Outage[], theme: Theme, late?: ReadonlySet<string>): void {
   put(
     map,
     OUTAGES,
@@ -164,8 +164,8 @@ export function putOutages(map: GlMap, shown: Outage[], theme: Theme, late?: Rea
 }
 
 /** Draw crews; those that stand in one place are laid around it, but for the chosen one. */
-export function putCrews(map: GlMap, shown: Crew[], chosen: Selected): void {
-  const together = new Map<string, Crew[]>();
+export function putCrews(map: GlMap, shown: readonly Placed[], chosen: Selected, labelOf = (crew: Placed) => named(crew.name)): void {
+  const together = new Map<string, Placed[]>();
   for (const each of shown) {
     const place = each.position.at.coordinates.map((x) => x.toFixed(4)).join(",");
     together.set(place, [...(together.get(place) ?? []), each]);
@@ -179,7 +179,7 @@ export function putCrews(map: GlMap, shown: Crew[], chosen: Selected): void {
         geometry: each.position.at,
         properties: {
           id: each.id,
-          name: named(each.name),
+          name: labelOf(each),
           mark: `crew-${crewingOf(each)}`,
           offset: [Math.cos(turn) * reach, Math.sin(turn) * reach],
           // In lines of text, which a mark is a little larger than: the name goes with its mark.
@@ -209,7 +209,11 @@ export function putRoute(map: GlMap, route: Route | null, crew: Crew | undefined
 }
 
 export function putChosen(map: GlMap, chosen: Selected, at: [number, number] | undefined): void {
-  if (chosen === null || at === undefined) return put(map, "chosen", []);
-  const point: GeoJSON.Point = { type: "Point", coordinates: at };
-  put(map, "chosen", [{ type: "Feature", geometry: point, properties: {} }]);
+  putRings(map, chosen === null || at === undefined ? [] : [at]);
+}
+
+/** Draw a ring around each of some places. */
+export function putRings(map: GlMap, places: readonly [number, number][]): void {
+  const points = places.map((at): GeoJSON.Point => ({ type: "Point", coordinates: at }));
+  put(map, "chosen", points.map((geometry) => ({ type: "Feature", geometry, properties: {} })));
 }

@@ -1,6 +1,5 @@
 // One outage told to somebody who was not there: what was known when, and what was decided against what.
-import { signal } from "@preact/signals";
-import { Fragment } from "preact";
+import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Problem, ask } from "../api";
 import { placeOf, stateOf, whyOf } from "../dispatch/told";
@@ -12,8 +11,11 @@ import type { OutageWhole, Schemas } from "../shapes";
 import { useKeys } from "../shell/keys";
 import { path } from "../shell/route";
 import { me } from "../shell/session";
-import { say, word } from "../words";
+import { named, say, word } from "../words";
+import { keepMoment } from "./moment";
+import { Plans } from "./plans";
 import "./story.css";
+import { Then } from "./then";
 import * as story from "./told";
 
 const whys = signal<ReadonlyMap<string, readonly string[]>>(new Map());
@@ -38,9 +40,23 @@ function Decision({ line }: { line: story.Line }) {
   if (asked === null || role === "call_taker" || role === "callback_agent") return null;
   const said = whys.value.get(`${asked.plan} ${asked.task}`);
   return (
-    <details class="decision" onToggle={(event) => event.currentTarget.open && void ponder(line)} data-decision>
-      <summary>{say("story.against")}</summary>
-      {said === undefined ? <p>{say("loading")}</p> : <ul>{said.map((each, n) => <li key={n}>{each}</li>)}</ul>}
+    <>
+      <details class="decision" onToggle={(event) => event.currentTarget.open && void ponder(line)} data-decision>
+        <summary>{say("story.against")}</summary>
+        {said === undefined ? <p>{say("loading")}</p> : <ul>{said.map((each, n) => <li key={n}>{each}</li>)}</ul>}
+      </details>
+      <Turns line={line} />
+    </>
+  );
+}
+
+/** How the plans changed for this order, read when somebody wants to see it. */
+function Turns({ line }: { line: story.Line }) {
+  const open = useSignal(false);
+  return (
+    <details class="decision" onToggle={(event) => (open.value = event.currentTarget.open)} data-turns>
+      <summary>{say("story.plans")}</summary>
+      {open.value && <Plans line={line} />}
     </details>
   );
 }
@@ -62,22 +78,48 @@ function Line({ line, district, photos }: { line: story.Line; district: string; 
   );
 }
 
+const PLAY_MS = 1200;
+const playing = signal(false);
+
 function Slider({ district }: { district: string }) {
   const most = story.lines.value.length;
   const here = story.until.value ?? most;
   const last = story.lines.value[here - 1];
   const go = (to: number) => (story.until.value = to >= most ? null : Math.max(1, to));
+  const by = (step: number) => {
+    playing.value = false;
+    go(here + step);
+  };
+  const play = () => {
+    if (!playing.value && here >= most) go(1);
+    playing.value = !playing.value;
+  };
   useKeys("desk.story", [
-    { key: "ArrowLeft", word: "story.back", run: () => go(here - 1) },
-    { key: "ArrowRight", word: "story.on", run: () => go(here + 1) },
-    { key: "End", word: "story.to_end", run: () => (story.until.value = null) },
+    { key: "ArrowLeft", word: "story.back", run: () => by(-1) },
+    { key: "ArrowRight", word: "story.on", run: () => by(1) },
+    { key: "Home", word: "story.to_begin", run: () => by(1 - here) },
+    { key: "End", word: "story.to_end", run: () => by(most - here) },
+    { key: "p", word: "story.play", run: play },
   ]);
+  useEffect(() => {
+    if (!playing.value) return undefined;
+    if (here >= most) {
+      playing.value = false;
+      return undefined;
+    }
+    const timer = setTimeout(() => go(here + 1), PLAY_MS);
+    return () => clearTimeout(timer);
+  }, [playing.value, here, most]);
+  useEffect(() => () => void (playing.value = false), []);
   if (most === 0 || last === undefined) return null;
   const told = story.until.value === null ? say("story.all_known") : say("story.known_at", { time: clockIn(last.at, district), n: here, m: most });
   return (
     <div class="slider">
       <label for="moment">{say("story.as_known")}</label>
-      <input id="moment" type="range" min={1} max={most} value={here} aria-valuetext={told} onInput={(event) => go(Number(event.currentTarget.value))} />
+      <button type="button" onClick={() => by(-1)} disabled={here <= 1} aria-label={say("story.back")} data-step="back">◀</button>
+      <button type="button" onClick={play} aria-pressed={playing.value} data-play>{say(playing.value ? "story.pause" : "story.play")}</button>
+      <button type="button" onClick={() => by(1)} disabled={here >= most} aria-label={say("story.on")} data-step="on">▶</button>
+      <input id="moment" type="range" min={1} max={most} value={here} aria-valuetext={told} onInput={(event) => by(Number(event.currentTarget.value) - here)} />
       <output for="moment" data-known>{told}</output>
     </div>
   );
@@ -87,25 +129,31 @@ function Facts({ outage }: { outage: OutageWhole }) {
   const { verdict, district } = outage;
   return (
     <dl class="pairs">
-      <dt>{say("story.state")}</dt><dd>{stateOf(outage)}{outage.closed_at !== null && ` ${clockIn(outage.closed_at, district)}`}</dd>
-      <dt>{say("story.opened")}</dt><dd>{clockIn(outage.opened_at, district)}{outage.reopened > 0 && <small class="is-warn">{say("story.reopened", { n: outage.reopened })}</small>}</dd>
-      <dt>{say("outage.customers")}</dt><dd>{outage.customers}</dd>
-      <dt>{say("story.promise")}</dt>
-      <dd>
-        {outage.promise.arrival_by === null ? "–" : clockIn(outage.promise.arrival_by, district)} <small>{outage.promise.policy}</small>
-        {verdict && verdict.on_time !== null && <b class={verdict.on_time ? "kept" : "is-danger"}>{say(verdict.on_time ? "dispatch.verdict_kept" : "dispatch.verdict_broken")}{verdict.amended && ` ${say("dispatch.amended")}`}</b>}
-        {verdict?.arrived_at && <small>{say(verdict.arrival === "proven" ? "story.proven" : "story.unproven", { time: clockIn(verdict.arrived_at, district) })}</small>}
-      </dd>
-      {outage.restored_at !== null && <><dt>{say("story.restored")}</dt><dd>{clockIn(outage.restored_at, district)}</dd></>}
-      <dt>{say("story.callbacks")}</dt><dd>{say("story.callbacks_left", { n: outage.callbacks.without_outcome })}</dd>
-      {outage.tasks.map((task) => <Fragment key={task.id}><dt>{word("task_kind", task.kind ?? "")}</dt><dd>{word("task_state", task.state ?? "")}{task.crew ? `${say("comma")}${task.crew}` : ""}</dd></Fragment>)}
+      <div><dt>{say("story.state")}</dt><dd>{stateOf(outage)}{outage.closed_at !== null && ` ${clockIn(outage.closed_at, district)}`}</dd></div>
+      <div><dt>{say("story.opened")}</dt><dd>{clockIn(outage.opened_at, district)}{outage.reopened > 0 && <small class="is-warn">{say("story.reopened", { n: outage.reopened })}</small>}</dd></div>
+      <div><dt>{say("outage.customers")}</dt><dd>{outage.customers}</dd></div>
+      <div>
+        <dt>{say("story.promise")}</dt>
+        <dd>
+          {outage.promise.arrival_by === null ? "–" : clockIn(outage.promise.arrival_by, district)} <small>{outage.promise.policy}</small>
+          {verdict && verdict.on_time !== null && <b class={verdict.on_time ? "kept" : "is-danger"}>{say(verdict.on_time ? "dispatch.verdict_kept" : "dispatch.verdict_broken")}{verdict.amended && ` ${say("dispatch.amended")}`}</b>}
+          {verdict?.arrived_at && <small>{say(verdict.arrival === "proven" ? "story.proven" : "story.unproven", { time: clockIn(verdict.arrived_at, district) })}</small>}
+        </dd>
+      </div>
+      {outage.restored_at !== null && <div><dt>{say("story.restored")}</dt><dd>{clockIn(outage.restored_at, district)}</dd></div>}
+      <div><dt>{say("story.callbacks")}</dt><dd>{say("story.callbacks_left", { n: outage.callbacks.without_outcome })}</dd></div>
+      {outage.tasks.map((task) => <div key={task.id}><dt>{word("task_kind", task.kind ?? "")}</dt><dd>{word("task_state", task.state ?? "")}{task.crew ? `${say("comma")}${task.crew_name ? named(task.crew_name) : task.crew}` : ""}</dd></div>)}
     </dl>
   );
 }
 
 export default function Desk() {
   const id = decodeURIComponent(path.value.split("/")[1] ?? "");
-  useEffect(() => (id === "" ? undefined : story.keepStory(id)), [id]);
+  useEffect(() => {
+    if (id === "") return undefined;
+    const ends = [story.keepStory(id), keepMoment()];
+    return () => ends.forEach((end) => end());
+  }, [id]);
   const outage = story.outage.value;
   const photos = usePhotos(id, facts.outage.value.get(id), outage?.callbacks.without_outcome ?? 1)?.items ?? [];
   if (id === "") return <p class="nothing">{say("story.none")}</p>;
@@ -124,12 +172,16 @@ export default function Desk() {
         </span>
         <span class="counted" data-count>{say(whole.value ? "shown" : "shown.more", { n: shown.value.length, m: lines.value.length })}</span>
       </div>
+      <Slider district={outage.district} />
+      <details class="now" open>
+        <summary>{say("story.now")}</summary>
+        <Facts outage={outage} />
+      </details>
       <div class="beside">
         <section class="leaf" tabIndex={0} aria-label={say("story.title", { number: outage.number })}>
-          <Slider district={outage.district} />
           <ol class="told">{shown.value.map((line, n) => <Line line={line} district={outage.district} photos={photos} key={n} />)}</ol>
         </section>
-        <aside aria-label={say("story.now")} tabIndex={0}><h2>{say("story.now")}</h2><Facts outage={outage} /></aside>
+        <Then />
       </div>
     </>
   );
