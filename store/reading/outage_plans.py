@@ -7,24 +7,16 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from store.plan_runs import PlanRun
+
 
 @dataclass(frozen=True)
-class PlanForOutage:
+class PlanForOutage(PlanRun):
     """A run of the planner and what its plan says of the outage's tasks.
 
     `visits` are stops with their crew, `left` the tasks without one and why, as the plan has them.
     """
 
-    id: str
-    at: datetime
-    mode: str
-    snapshot_hash: str
-    plan_hash: str
-    stop_cause: str
-    solver: str
-    wall_ms: int
-    trigger: str
-    status: str
     visits: list[dict[str, Any]]
     left: list[dict[str, Any]]
 
@@ -41,7 +33,8 @@ WITH run AS MATERIALIZED (
         AND (CAST(:at AS timestamptz) IS NULL OR (r.at, r.id) < (:at, CAST(:id AS text)))
     ORDER BY r.at DESC, r.id DESC LIMIT :limit
 )
-SELECT id, at, mode, snapshot_hash, plan_hash, stop_cause, solver, wall_ms, trigger, status,
+SELECT id, district_id, at, mode, snapshot_hash, plan_hash, stop_cause, solver, wall_ms, trigger,
+    status,
     (SELECT coalesce(jsonb_agg(visit || jsonb_build_object('crew', route -> 'crew')), '[]')
      FROM jsonb_array_elements(plan -> 'routes') route,
          jsonb_array_elements(route -> 'visits') visit
