@@ -30,12 +30,14 @@ _OPEN = """(
     SELECT * FROM outages WHERE district_id = :district AND sealed_at > :at AND opened_at <= :at
 )"""
 _COUNT = text("SELECT count(*) FROM {open} o".replace("{open}", _OPEN))
+# A confirmed device moves an outage; where it was called in from says its first event.
 _OUTAGES = text(
     """
 SELECT o.id, o.number, o.district_id, o.grid_id, o.area_class, o.policy_hash, o.rules_version,
-       o.opened_at, ST_X(o.at) AS lon, ST_Y(o.at) AS lat, o.transformer_id, o.section_id,
-       o.feeder_id, o.parent_outage_id, o.planned_until
-FROM {open} o
+       o.opened_at, coalesce((e.body -> 'place' ->> 'lon')::float8, ST_X(o.at)) AS lon,
+       coalesce((e.body -> 'place' ->> 'lat')::float8, ST_Y(o.at)) AS lat, o.transformer_id,
+       o.section_id, o.feeder_id, o.parent_outage_id, o.planned_until
+FROM {open} o LEFT JOIN outage_events e ON e.outage_id = o.id AND e.seq = 1
 WHERE CAST(:before AS bigint) IS NULL OR o.number < :before
 ORDER BY o.number DESC LIMIT :limit
 """.replace("{open}", _OPEN)
@@ -148,8 +150,8 @@ def _seen(
         seq=told.seq,
         opened_at=row.opened_at,
         clock_start=told.clock_start,
-        lon=row.lon,
-        lat=row.lat,
+        **told.at.model_dump(),
+        device_id=told.device,
         **{name: line[name] for name in ("transformer_id", "section_id", "feeder_id")},
         customers_affected=told.customers,
         hazards=sorted(hazard.value for hazard in told.hazards),

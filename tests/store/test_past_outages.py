@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from domain import actions as a
+from domain.device import ConfirmDevice, DeviceHeld, DeviceKind
 from domain.kinds import Hazard, Role
 from domain.place import Point
 from store import plan_runs, positions, projection
@@ -102,6 +103,10 @@ def test_a_moment_is_what_the_lists_said_then(own_demo_engine: Engine) -> None:
     second = Life(engine, other.outage_id)
     diary.known(second)
     diary.happens(lambda now: _fix(engine, "jp-crew-03", now - MINUTE, now))
+    breaker = DeviceHeld(kind=DeviceKind.BREAKER, place=Point(lon=106.6, lat=29.5), customers=140)
+    said = ConfirmDevice(network_device="sw-jp-f3-s1", held=breaker)
+    second.act(said, now=diary.now, role=Role.DISPATCHER, subject="dora")
+    diary.known(second)
     _repaired(diary, life, "jp-crew-03")
     _repaired(diary, second, "jp-crew-04")
     diary.happens(lambda now: _sealed(engine, first.outage_id, now))
