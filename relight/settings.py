@@ -284,5 +284,5 @@ def _unknown_variables() -> list[str]:
 
 # Not settings: they steer tests and rehearsals, and a process passes them on to its children.
 TEST_VARIABLES = frozenset(
-    PREFIX + name for name in ("TEST_PROCESSES", "KILL_AT", "KEEP_REHEARSAL", "SHOTS")
+    PREFIX + name for name in ("TEST_PROCESSES", "KILL_AT", "KEEP_REHEARSAL", "SHOTS", "SCREENS")
 )

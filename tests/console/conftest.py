@@ -1,7 +1,8 @@
 """The pages in a real browser: Debian's Chromium on an installation with outages, crews and a land.
 
 Screens of the console use these fixtures: `house` is the installation, `open_page` a browser's tab.
-Where `RELIGHT_SHOTS` names a directory, `Tab.shoot` keeps pictures there.
+Where `RELIGHT_SHOTS` names a directory, `Tab.shoot` keeps pictures there; where `RELIGHT_SCREENS`
+does, `Tab.show` keeps those that the docs show.
 """
 
 import os
@@ -61,7 +62,8 @@ CUT = """
   return own && look.overflowX !== "visible" && each.clientWidth > 1
     && (each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 4)
     && look.overflowY !== "auto" && look.overflowY !== "scroll"
-    && each.closest(".bar, .unseen, .maplibregl-map, select, textarea, input") === null;
+    && each.closest(".bar, .unseen, .maplibregl-map, .lines[title]") === null
+    && each.closest("select, textarea, input") === null;
 }).map((each) => `${each.tagName}.${each.className}: ${each.innerText}`)
 """
 AXE = CODE / "console" / "node_modules" / "axe-core" / "axe.min.js"
@@ -188,7 +190,7 @@ class Tab:
         return list(found)
 
     def cut(self) -> list[str]:
-        """Return the texts that their place is too small for; bars of the timeline tell theirs."""
+        """Return the texts that their place is too small for, but for rows with a title."""
         return list(self.page.evaluate(CUT))
 
     def drawn(self) -> None:

@@ -40,6 +40,7 @@ def test_what_is_chosen_in_one_pane_is_chosen_in_all(
     expect(chosen).to_contain_text("#1003")
 
     assert "outage=" in tab.page.url
+    assert tab.cut() == []
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert tab.unsound() == []
     assert tab.faults == []

@@ -1,10 +1,8 @@
-"""The dispatcher's part of a working day, on a whole installation with every process running."""
+"""A working day at the desks, on a whole installation with every process running."""
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -15,12 +13,13 @@ from sqlalchemy.orm import Session
 from api.browser_pages import is_built
 from relight.bench.territory import MORNING
 from relight.rehearsal import rehearsal
-from relight.settings import Settings
 from relight.token import issue
 from store.engine import connect
 from store.tables.territory import ServicePointRow
+from tests.console import whole_town
 from tests.console.conftest import WIDE, OpenTab, Tab
 from tests.console.town import settle_town
+from tests.console.whole_town import WHILE_MS, WholeTown
 
 pytestmark = [
     pytest.mark.servers, pytest.mark.timeout(600), pytest.mark.xdist_group("browser"),
@@ -31,31 +30,10 @@ RATE = 12.0
 ON_THE_MAP_S = 2.0
 MACHINE = 30.0
 """How much slower than a dispatcher's own the machine may be that runs the tests."""
-WHILE_MS = 90_000
-
-
-@dataclass
-class Town:
-    """The installation, and what is said to it beside the browser."""
-
-    settings: Settings
-    http: httpx.Client
-    homes: list[str]
-
-    def report(self, nth: int, **said: Any) -> str:
-        """Report from one of the homes; return the outage."""
-        body = {"channel": "phone", "place": {"service_point_id": self.homes[nth]}, **said}
-        told = self.http.post("/v1/reports", json=body)
-        assert told.status_code == 201, told.text
-        return str(told.json()["outage"]["id"])
-
-    def outage(self, outage: str) -> dict[str, Any]:
-        """Read an outage."""
-        return dict(self.http.get(f"/v1/outages/{outage}").json())
 
 
 @pytest.fixture(scope="module")
-def town(land_file: Path) -> Iterator[Town]:
+def town(land_file: Path) -> Iterator[WholeTown]:
     """A town with crews on duty and a board that acts by itself."""
     if not is_built():
         pytest.skip("the pages are not built: make pages (needs Node 20.19 or later)")
@@ -72,21 +50,16 @@ def town(land_file: Path) -> Iterator[Town]:
         token = issue(settings, "call_taker", "tara")
         headers = {"Authorization": f"Bearer {token}"}
         with httpx.Client(base_url=settings.api_url or "", headers=headers, timeout=60) as http:
-            yield Town(settings, http, points[:: max(1, len(points) // 40)])
+            yield WholeTown(settings, http, points[:: max(1, len(points) // 40)])
 
 
 @pytest.fixture(scope="module")
-def desk(town: Town, open_anywhere: OpenTab) -> Tab:
+def desk(town: WholeTown, open_anywhere: OpenTab) -> Tab:
     """Dora at the dispatch desk, after the supervisor had the board only advise."""
     address = town.settings.api_url or ""
     sue = open_anywhere(address)
     sue.enter("dispatch", "sue")
-    sue.page.locator("[data-mode]").first.click()
-    dialog = sue.page.get_by_role("dialog")
-    dialog.get_by_label("New mode").select_option("advise")
-    dialog.get_by_label("Why").select_option("trial")
-    dialog.get_by_role("button", name="Set").click()
-    expect(sue.page.locator("[data-mode=advise]").first).to_be_visible(timeout=WHILE_MS)
+    whole_town.only_advise(sue)
     assert sue.faults == []
     sue.page.context.close()
     dora = open_anywhere(address, WIDE)
@@ -94,29 +67,34 @@ def desk(town: Town, open_anywhere: OpenTab) -> Tab:
     return dora
 
 
-def row_of(tab: Tab, outage: str) -> Locator:
-    return tab.page.locator(f"[role=row][data-outage='{outage}']")
-
-
-def test_an_outage_is_on_the_map_soon_after_it_is_reported(town: Town, desk: Tab) -> None:
+def test_a_call_is_taken_and_a_customer_reports_and_both_are_on_the_map_soon(
+    town: WholeTown, desk: Tab, open_anywhere: OpenTab
+) -> None:
     desk.drawn()
-    begun = time.monotonic()
-    outage = town.report(0, hazards=["wire_down"])
+    tara = open_anywhere(town.settings.api_url or "", WIDE)
+    tara.enter("incoming", "tara")
+    whole_town.take_a_call(tara, town.homes[0])
     told = time.monotonic()
-    expect(row_of(desk, outage)).to_be_visible()
+    expect(desk.page.locator("[role=row][data-outage]")).to_have_count(1)
     listed = time.monotonic()
-    on_the_map = '.chart[data-drawn]:not([data-drawn="0"])'
-    desk.page.wait_for_selector(on_the_map, timeout=WHILE_MS)
+    on_the_map = '.chart[data-drawn="{}"]'
+    desk.page.wait_for_selector(on_the_map.format(1), timeout=WHILE_MS)
     drawn = time.monotonic()
-    print(
-        f"taken {told - begun:.2f} s, listed +{listed - told:.2f}, on the map +{drawn - told:.2f}"
-    )
+    print(f"taken by the call taker, listed +{listed - told:.2f} s, on the map +{drawn - told:.2f}")
+    said = {"channel": "app", "place": {"service_point_id": town.homes[31]}}
+    customer = town.signed_in("customer", "wang")
+    reported = town.http.post("/v1/reports", json=said, headers=customer)
+    told = time.monotonic()
+    desk.page.wait_for_selector(on_the_map.format(2), timeout=WHILE_MS)
+    print(f"reported by the customer, on the map +{time.monotonic() - told:.2f} s")
 
+    assert reported.status_code == 201, reported.text
     assert drawn - told <= ON_THE_MAP_S * MACHINE
-    assert desk.faults == []
+    assert tara.faults == desk.faults == []
+    tara.page.context.close()
 
 
-def test_a_proposed_plan_is_looked_into_and_accepted(town: Town, desk: Tab) -> None:
+def test_a_proposed_plan_is_looked_into_and_accepted(town: WholeTown, desk: Tab) -> None:
     outages = [town.report(nth) for nth in (3, 7, 11, 15, 19, 23)]
     page = desk.page
     page.keyboard.press("p")
@@ -144,44 +122,23 @@ def test_a_proposed_plan_is_looked_into_and_accepted(town: Town, desk: Tab) -> N
     page.keyboard.press("p")
 
 
-def drag_until_priced(tab: Tab, row: Locator, lane: Locator) -> list[str]:
-    """Hold a row over a crew until its price is told; what no plan knows yet is tried again."""
-    page = tab.page
-    priced = page.locator("[data-held] [data-price] li")
-    for _ in range(10):
-        box, onto = row.bounding_box(), lane.bounding_box()
-        assert box is not None
-        assert onto is not None
-        page.mouse.move(box["x"] + 60, box["y"] + 20)
-        page.mouse.down()
-        page.mouse.move(box["x"] + 120, box["y"] + 60, steps=4)
-        page.mouse.move(onto["x"] + 400, onto["y"] + 14, steps=6)
-        expect(priced.first).to_be_visible()
-        if "arrives" in priced.first.inner_text():
-            break
-        page.keyboard.press("Escape")
-        page.mouse.up()
-        page.wait_for_timeout(3_000)
-    return priced.all_inner_texts()
-
-
 @pytest.fixture(scope="module")
-def fresh(town: Town, desk: Tab) -> Locator:
+def fresh(town: WholeTown, desk: Tab) -> Locator:
     """A row of an outage that was just reported, alone in the queue."""
     outage = town.report(27)
-    row = row_of(desk, outage)
+    row = whole_town.row_of(desk, outage)
     expect(row).to_be_visible()
     desk.page.locator("#search").fill(f"{town.outage(outage)['number']}")
     return row
 
 
 def test_the_price_of_an_override_is_read_before_the_drop(
-    town: Town, desk: Tab, fresh: Locator
+    town: WholeTown, desk: Tab, fresh: Locator
 ) -> None:
     page = desk.page
     page.locator("[data-crewing=busy]").click()
     lane = page.locator(".lane").first
-    said = drag_until_priced(desk, fresh, lane)
+    said = whole_town.drag_until_priced(desk, fresh, lane)
     desk.show("override")
     page.mouse.up()
     expect(page.locator("[data-undo]")).to_be_visible()
@@ -195,7 +152,7 @@ def test_the_price_of_an_override_is_read_before_the_drop(
     assert crew not in [task["crew"] for task in town.outage(outage)["tasks"]]
 
 
-def test_who_could_take_it_is_chosen_by_keys(town: Town, desk: Tab, fresh: Locator) -> None:
+def test_who_could_take_it_is_chosen_by_keys(town: WholeTown, desk: Tab, fresh: Locator) -> None:
     page = desk.page
     fresh.click()
     page.locator("[data-count]").click()
@@ -212,7 +169,7 @@ def test_who_could_take_it_is_chosen_by_keys(town: Town, desk: Tab, fresh: Locat
     assert other in [task["crew"] for task in town.outage(outage)["tasks"]]
 
 
-def test_a_lock_is_priced_set_and_lifted(town: Town, desk: Tab) -> None:
+def test_a_lock_is_priced_set_and_lifted(town: WholeTown, desk: Tab) -> None:
     page = desk.page
     chosen = page.locator("[role=row][aria-selected=true]")
     page.keyboard.press("l")
@@ -229,7 +186,70 @@ def test_a_lock_is_priced_set_and_lifted(town: Town, desk: Tab) -> None:
     assert desk.faults == []
 
 
-def test_an_alert_is_taken_over_where_its_outage_is_shown(town: Town, desk: Tab) -> None:
+def test_a_crew_that_cannot_is_sent_all_the_same_and_that_is_kept_and_priced(
+    town: WholeTown, desk: Tab
+) -> None:
+    page = desk.page
+    outage = town.report(33)
+    page.locator("#search").fill(f"{town.outage(outage)['number']}")
+    row = whole_town.row_of(desk, outage)
+    row.click()
+    anyway = page.locator("tr.grey button[data-give]")
+    whole_town.ask_who_could(desk, anyway)
+    crew = anyway.first.get_attribute("data-give")
+    expect(anyway.first).to_have_text("Assign all the same")
+    anyway.first.click()
+    page.locator("[data-now]").click()
+    expect(row.locator(".icon.lock")).to_be_visible(timeout=WHILE_MS)
+    for _ in range(30):
+        if any("A dispatcher has given it to" in line for line in town.why(outage)):
+            break
+        page.wait_for_timeout(2_000)
+    said = town.why(outage)
+    assert crew in [each["crew"] for each in town.outage(outage)["tasks"]], said
+    assert any("A dispatcher has given it to" in line for line in said), said
+
+
+def test_work_is_dragged_to_a_crew_on_the_map_and_from_the_map(town: WholeTown, desk: Tab) -> None:
+    page = desk.page
+    outage = town.report(37)
+    page.locator("#search").fill(f"{town.outage(outage)['number']}")
+    row = whole_town.row_of(desk, outage)
+    expect(row).to_be_visible()
+    page.locator("[data-crewing=busy]").click()
+    lane = page.locator(".lane").first
+    crew = lane.get_attribute("data-drop-crew")
+    lane.locator(".crew-name").click()
+    middle = whole_town.middle_of_the_map(desk)
+    box = row.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 60, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(*middle, steps=8)
+    expect(page.locator("[data-held] [data-price] li").first).to_be_visible()
+    name = lane.locator(".crew-name").inner_text()
+    expect(page.locator("[data-held]")).to_contain_text(name)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+
+    row.click()
+    page.mouse.move(*whole_town.middle_of_the_map(desk))
+    page.mouse.down()
+    onto = lane.bounding_box()
+    assert onto is not None
+    page.mouse.move(onto["x"] + 400, onto["y"] + 14, steps=8)
+    expect(page.locator("[data-held] [data-price] li").first).to_be_visible()
+    expect(page.locator("[data-held]")).to_contain_text(f"#{town.outage(outage)['number']}")
+    page.mouse.up()
+    expect(page.locator("[data-undo]")).to_be_visible()
+    page.keyboard.press("u")
+    page.locator("[data-crewing=busy]").click()
+
+    assert crew not in [task["crew"] for task in town.outage(outage)["tasks"]]
+    assert desk.faults == []
+
+
+def test_an_alert_is_taken_over_where_its_outage_is_shown(town: WholeTown, desk: Tab) -> None:
     page = desk.page
     page.locator("#search").fill("")
     page.locator("[data-figure=open]").click()
@@ -241,8 +261,36 @@ def test_an_alert_is_taken_over_where_its_outage_is_shown(town: Town, desk: Tab)
     expect(taken.first).to_be_visible()
     before = taken.count()
     desk.show("alert")
+    assert desk.cut() == []
     taken.first.click()
     expect(page.locator(".toast", has_text="taken over")).to_be_visible()
     expect(taken).to_have_count(before - 1, timeout=WHILE_MS)
 
     assert desk.faults == []
+
+
+def test_a_customer_is_called_back_and_still_off_opens_the_order_again(
+    town: WholeTown, desk: Tab, open_anywhere: OpenTab
+) -> None:
+    running = town.http.get("/v1/outages?live=true", headers=town.signed_in("auditor")).json()
+    outage = next(
+        each["id"] for each in running["items"] if any(task["crew"] for task in each["tasks"])
+    )
+    town.repair(outage)
+    cal = open_anywhere(town.settings.api_url or "", WIDE)
+    cal.enter("callbacks", "cal")
+    card = cal.page.locator("[data-call]")
+    whole_town.take_the_next_call(cal)
+    expect(card).to_be_visible()
+    cal.page.keyboard.press("o")
+    expect(cal.page.locator("[data-ended=still_off]")).to_contain_text("reopened")
+    row = whole_town.row_of(desk, outage)
+    desk.page.locator("#search").fill(f"{town.outage(outage)['number']}")
+    expect(row).to_be_visible(timeout=WHILE_MS)
+    for _ in range(60):
+        if town.outage(outage)["reopened"]:
+            break
+        cal.page.wait_for_timeout(500)
+
+    assert town.outage(outage)["reopened"] == 1
+    assert cal.faults == desk.faults == []

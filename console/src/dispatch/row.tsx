@@ -11,8 +11,8 @@ export function Cells({ outage, crew, locked = false }: { outage: Outage; crew: 
     <>
       <span role="gridcell" class="what">
         <OutageMark outage={outage} />
-        <span class="lines">
-          <span title={placeOf(outage)}><b>#{outage.number}</b> {placeOf(outage)}</span>
+        <span class="lines" title={[placeOf(outage), why, customers(outage.customers)].filter(Boolean).join(" · ")}>
+          <span><b>#{outage.number}</b> {placeOf(outage)}</span>
           <small>
             {why !== "" && <span class="is-danger">{why} · </span>}
             {customers(outage.customers)} · <Age since={outage.clock_start} />

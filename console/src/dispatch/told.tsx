@@ -59,9 +59,9 @@ export function Next({ outage }: { outage: Listed }) {
   if (rung === null || at === null) return <span class="quiet-text">–</span>;
   const left = Date.parse(rung.at) - at;
   return (
-    <span title={word("ladder", rung.ladder)}>
+    <span title={`${word("ladder", rung.ladder)} · ${word("told", rung.to)}`}>
       <span aria-hidden="true">▲ </span>
-      {left < 0 ? say("dispatch.now") : countdown(left)} {word("told", rung.to)}
+      {left < 0 ? say("dispatch.now") : countdown(left)}<span class="whom"> {word("told", rung.to)}</span>
     </span>
   );
 }

@@ -19,14 +19,14 @@ const fault = signal<string | null>(null);
 async function rank(task: string): Promise<void> {
   ranked.value = null;
   fault.value = null;
-  const hash = planOf(task);
+  const planned = planOf(task);
   try {
-    if (hash === null) throw new Problem(404, "no_plan", say("plan.no_plan"));
-    const told = await ask<Schemas["FitShown"]>(`/v1/plans/${hash}/fit?task=${encodeURIComponent(task)}&best=${BEST}`);
+    if (typeof planned === "string") throw new Problem(404, "no_plan", planned);
+    const told = await ask<Schemas["FitShown"]>(`/v1/plans/${planned.hash}/fit?task=${encodeURIComponent(task)}&best=${BEST}`);
     ranked.value = told.crews;
   } catch (error) {
     // Without a plan to price by, a human may choose all the same.
-    fault.value = error instanceof Problem ? (error.code === "task_unknown" ? say("plan.not_in_plan") : error.message) : say("toast.no_line");
+    fault.value = error instanceof Problem ? error.message : say("toast.no_line");
     ranked.value = [...facts.crew.value.values()].filter((crew) => crew.active).map((crew) => ({ crew: crew.id }) as Fit);
   }
 }

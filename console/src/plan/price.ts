@@ -4,7 +4,7 @@ import { clockIn } from "../facts/times";
 import type { Schemas } from "../shapes";
 import { say, word } from "../words";
 import { crewName, numberOf } from "./orders";
-import { plans, stops } from "./plans";
+import { plans, stops, type Planned } from "./plans";
 import { owed } from "./proposal";
 
 export type Priced = Schemas["Priced"];
@@ -21,9 +21,12 @@ export interface Price {
   breaks: boolean;
 }
 
-export function planOf(task: string): string | null {
+/** Return the latest plan that may be asked about a task, or a sentence why there is none. */
+export function planOf(task: string): Planned | string {
   const district = owed.value.get(task)?.outage.district ?? stops.value.get(task)?.district;
-  return district === undefined ? null : (plans.value.get(district)?.hash ?? null);
+  const planned = district === undefined ? undefined : plans.value.get(district);
+  if (planned === undefined) return say("plan.no_plan");
+  return planned.tasks.has(task) ? planned : say("plan.not_in_plan");
 }
 
 export function amount(value: number): string {
@@ -68,17 +71,16 @@ export function tellPrice(priced: Priced): Price {
 
 /** Ask for the price of a choice; what cannot be priced says why. */
 export async function price(asked: Asked): Promise<Price> {
-  const hash = planOf(asked.task);
-  if (hash === null) return { lines: [say("plan.no_plan")], breaks: false };
+  const planned = planOf(asked.task);
+  if (typeof planned === "string") return { lines: [planned], breaks: false };
+  if (!planned.crews.has(asked.crew)) return { lines: [say("plan.crew_not_in_plan")], breaks: true };
   const wish = new URLSearchParams({ task: asked.task, crew: asked.crew });
   if (asked.not_before) wish.set("not_before", asked.not_before);
   if (asked.not_after) wish.set("not_after", asked.not_after);
   try {
-    const told = await ask<Schemas["ChoicePriced"]>(`/v1/plans/${hash}/price?${wish}`);
+    const told = await ask<Schemas["ChoicePriced"]>(`/v1/plans/${planned.hash}/price?${wish}`);
     return tellPrice(told.choice);
   } catch (fault) {
-    if (fault instanceof Problem && fault.code === "task_unknown") return { lines: [say("plan.not_in_plan")], breaks: false };
-    if (fault instanceof Problem && fault.code === "crew_unknown") return { lines: [say("plan.crew_not_in_plan")], breaks: true };
     return { lines: [fault instanceof Problem ? fault.message : say("toast.no_line")], breaks: false };
   }
 }

@@ -17,12 +17,12 @@ const fault = signal<string | null>(null);
 async function read(task: string): Promise<void> {
   told.value = null;
   fault.value = null;
-  const hash = planOf(task);
+  const planned = planOf(task);
   try {
-    if (hash === null) throw new Problem(404, "no_plan", say("plan.no_plan"));
-    told.value = await ask<Schemas["WhyShown"]>(`/v1/plans/${hash}/why?task=${encodeURIComponent(task)}&others=5`);
+    if (typeof planned === "string") throw new Problem(404, "no_plan", planned);
+    told.value = await ask<Schemas["WhyShown"]>(`/v1/plans/${planned.hash}/why?task=${encodeURIComponent(task)}&others=5`);
   } catch (error) {
-    fault.value = error instanceof Problem ? (error.code === "task_unknown" ? say("plan.not_in_plan") : error.message) : say("toast.no_line");
+    fault.value = error instanceof Problem ? error.message : say("toast.no_line");
   }
 }
 
