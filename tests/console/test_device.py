@@ -79,7 +79,7 @@ def test_a_device_is_found_on_the_map_confirmed_and_corrected_with_what_is_below
     expect(drawn(tab)).to_have_attribute("data-section", re.compile("jp-f1-s1 jp-f1-s2 jp-f1-s3"))
     below = dialog.locator(f"[data-below='{other}'] input")
     below.check()
-    tab.shoot("device-breaker")
+    tab.show("device")
     found = tab.unsound()
     confirm(tab)
     expect(tab.page.locator(".drawer .facts")).to_contain_text("sw-jp-f1-s1", timeout=WHILE_MS)

@@ -61,7 +61,7 @@ def test_what_a_report_would_join_is_shown_before_it_is_sent(
     joins = tab.page.locator("[data-near].joins")
     expect(joins).to_contain_text("same transformer")
     outage = joins.get_attribute("data-near")
-    tab.shoot("incoming-joins")
+    tab.show("incoming")
     tab.page.locator("[data-send]").click()
     tab.page.wait_for_selector("[data-taken]")
 

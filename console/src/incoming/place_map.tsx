@@ -5,9 +5,11 @@ import { all, ask } from "../api";
 import { now } from "../facts/house";
 import { isDark } from "../facts/standing";
 import { facts } from "../facts/store";
-import { gently, pane, still, type Pane } from "../map/pane";
 import { putOutages } from "../map/overlay";
+import { paceOf } from "../map/pace";
+import { pane, type Pane } from "../map/pane";
 import { putOffered, putPin, putPlanned, putSection, type Extent } from "../map/section";
+import { still } from "../map/sheet";
 import type { Schemas } from "../shapes";
 import { theme } from "../shell/theme";
 import { tellFault } from "../shell/toasts";
@@ -69,13 +71,14 @@ function announced(): string[] {
 function keep({ on, styled }: Pane): () => void {
   const dressed = () => styled.value > 0;
   let asked = "";
-  const outages = gently(() => {
+  const pace = paceOf(on);
+  const outages = () => {
     if (styled.peek() > 0) putOutages(on, [...facts.outage.peek().values()].filter(isDark), theme.peek());
-  });
+  };
   const ends = [
-    outages.end,
+    pace.end,
     effect(() => {
-      if (dressed() && facts.outage.value) outages.soon();
+      if (dressed() && facts.outage.value) pace.soon(outages);
     }),
     effect(() => {
       const outage = drawn.value;
