@@ -12,6 +12,7 @@ import { crewingOf, phaseOf, priorityOf, PRIORITIES } from "../facts/standing";
 const PIXELS = 64;
 export const OUTAGES = "outages";
 export const CREWS = "crews";
+export const CREW_NAMES = "crews-names";
 
 /** What is chosen on a map or in a list. */
 export type Selected = { kind: "outage" | "crew"; id: string } | null;
@@ -115,24 +116,27 @@ function network(theme: Theme, lang: Language): LayerSpecification[] {
 function marks(theme: Theme): LayerSpecification[] {
   const c = COLOURS[theme];
   const size: any = ["interpolate", ["linear"], ["zoom"], 8, 0.62, 12, 0.85, 15, 1.05];
+  const text = { "text-font": FONT, "text-size": 11.5 } as const;
   const halo = { "text-halo-color": c.halo, "text-halo-width": 1.8 };
+  // Marks stand where they stand; names are laid under them, and left out where they would cover one.
   return [
     {
-      id: CREWS, type: "symbol", source: CREWS,
-      layout: {
-        "icon-image": ["get", "mark"], "icon-size": size, "icon-allow-overlap": true, "icon-offset": ["get", "offset"],
-        "text-field": ["step", ["zoom"], "", 12, ["get", "name"]], "text-font": FONT, "text-size": 11.5,
-        "text-anchor": "top", "text-offset": ["get", "below"], "text-optional": true,
-      },
+      id: CREW_NAMES, type: "symbol", source: CREWS,
+      layout: { ...text, "text-field": ["step", ["zoom"], "", 12, ["get", "name"]], "text-anchor": "top", "text-offset": ["get", "below"] },
       paint: { "text-color": c.text, ...halo },
     },
     {
-      id: OUTAGES, type: "symbol", source: OUTAGES,
-      layout: {
-        "icon-image": ["get", "mark"], "icon-size": size, "icon-allow-overlap": true, "symbol-sort-key": ["get", "order"],
-        "text-field": ["step", ["zoom"], "", 12.5, ["get", "label"]], "text-font": FONT, "text-size": 11.5, "text-anchor": "left", "text-offset": [1.3, 0], "text-optional": true,
-      },
+      id: `${OUTAGES}-names`, type: "symbol", source: OUTAGES, filter: ["!", ["has", "point_count"]],
+      layout: { ...text, "text-field": ["step", ["zoom"], "", 12.5, ["get", "label"]], "text-anchor": "left", "text-offset": [1.3, 0] },
       paint: { "text-color": ["get", "colour"], ...halo },
+    },
+    {
+      id: CREWS, type: "symbol", source: CREWS,
+      layout: { "icon-image": ["get", "mark"], "icon-size": size, "icon-allow-overlap": true, "icon-offset": ["get", "offset"] },
+    },
+    {
+      id: OUTAGES, type: "symbol", source: OUTAGES,
+      layout: { "icon-image": ["get", "mark"], "icon-size": size, "icon-allow-overlap": true, "symbol-sort-key": ["get", "order"] },
     },
   ];
 }

@@ -71,7 +71,7 @@ function Line({ line, district, photos }: { line: story.Line; district: string; 
         {line.sentence}
         {line.source === "photo" && <Strip photos={photos.filter((each) => each.id === line.data["photo"])} of={photos} district={district} />}
         {happened !== null && <small>{say("story.happened", { time: clockIn(happened, district), span: span(Date.parse(line.at) - Date.parse(happened)) })}</small>}
-        {line.actor !== null && line.source !== "report" && <small>{line.actor}</small>}
+        {story.isPerson(line) && <small>{line.actor}</small>}
         <Decision line={line} />
       </div>
     </li>

@@ -10,7 +10,7 @@ import { Mark, Then as AtMoment } from "../dispatch/told";
 import { crewingOf, isBroken } from "../facts/standing";
 import { ground } from "../facts/store";
 import { clockIn, clockOf } from "../facts/times";
-import { CREWS, OUTAGES, putCrews, putOutages, putRings, type Selected } from "../map/overlay";
+import { CREWS, CREW_NAMES, OUTAGES, putCrews, putOutages, putRings, type Selected } from "../map/overlay";
 import { dressed, sheetOn, showAll, still } from "../map/sheet";
 import type { Outage, Placed } from "../shapes";
 import { theme } from "../shell/theme";
@@ -37,7 +37,7 @@ function rings(): [number, number][] {
 
 /** A crew's name goes with the age of its place: here it is told from afar too. */
 function nameCrews(on: gl.Map): void {
-  on.setLayoutProperty(CREWS, "text-field", ["get", "name"]);
+  on.setLayoutProperty(CREW_NAMES, "text-field", ["get", "name"]);
 }
 
 function keep(on: gl.Map): () => void {

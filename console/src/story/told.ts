@@ -60,3 +60,8 @@ export function keepStory(id: string): () => void {
     end();
   };
 }
+
+/** Whether somebody stands behind a line: Relight itself and its planner are not named. */
+export function isPerson(line: Line): boolean {
+  return line.actor !== null && line.source !== "report" && line.source !== "plan" && line.actor !== "system" && !line.actor.startsWith("board/");
+}
