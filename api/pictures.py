@@ -29,8 +29,8 @@ def digest_of(sent: bytes) -> str:
 def read(sent: bytes) -> Picture:
     """Return a picture as it is kept: at most 2,560 pixels long, nothing but the picture in it.
 
-    Raises Problem photo_too_large, photo_unreadable, photo_too_many_pixels. Takes a processor for
-    a third of a second and up to 150 MB.
+    Raises Problem photo_too_large, photo_unreadable, photo_too_many_pixels. It takes a processor
+    and memory by the pixels: not work for the loop that serves others.
     """
     if len(sent) > MOST_BYTES:
         raise Problem("photo_too_large", pointer="/photo", limit=MOST_BYTES)
