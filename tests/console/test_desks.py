@@ -150,6 +150,8 @@ def test_a_crew_goes_through_its_job_with_one_button(town: Town, open_anywhere: 
     job = tab.page.locator(f"[data-job='{task}']")
     expect(job).to_contain_text("wire down", timeout=WHILE_MS)
     tab.show("crew-next-job")
+    told_of = re.findall(r"Alert #(\d+)", tab.page.locator(".alerts").inner_text())
+    assert len(told_of) == len(set(told_of)) > 0
     assert tab.unsound() == []
     for step in ("acknowledge", "depart", "arrive", "contact_customer", "make_safe"):
         button = job.locator(f"[data-step={step}]")

@@ -12,8 +12,20 @@ import { say } from "../words";
 export type Stop = Schemas["StopShown"];
 export const crew = signal<Crew | null>(null);
 export const route = signal<Route | null>(null);
-export const alerts = signal<readonly Page[]>([]);
+const pages = signal<readonly Page[]>([]);
 export const fault = signal<string | null>(null);
+
+/** The alerts of each order as one, the latest first: they must not push the job off the screen. */
+export const alerts = computed(() => {
+  const found = new Map<string, [Page, ...Page[]]>();
+  for (const page of [...pages.value].sort((a, b) => (a.at < b.at ? 1 : -1))) {
+    const about = page.outage.id ?? page.id;
+    const known = found.get(about);
+    if (known) known.push(page);
+    else found.set(about, [page]);
+  }
+  return [...found.values()];
+});
 
 /** What is under way goes first, whatever the plan says. */
 export const job = computed<Stop | null>(() => {
@@ -42,12 +54,12 @@ export async function read(): Promise<void> {
   const id = me.value?.crew;
   if (!id) return;
   const path = `/v1/crews/${encodeURIComponent(id)}`;
-  const [found, stops, pages] = await Promise.all([
+  const [found, stops, open] = await Promise.all([
     ask<Crew>(path), ask<Route>(`${path}/route?way=true`), ask<Schemas["Page_PageShown_"]>("/v1/pages?open=true&limit=20"),
   ]);
   crew.value = found;
   route.value = stops;
-  alerts.value = pages.items;
+  pages.value = open.items;
 }
 
 export async function readSoon(): Promise<void> {

@@ -20,13 +20,16 @@ import "./phone.css";
 import { keepPosting } from "./photo_post";
 import { news, sendKept, sending, waiting } from "./statements";
 
-function Alert({ page }: { page: Page }) {
+function Alert({ of: [page, ...before] }: { of: readonly [Page, ...Page[]] }) {
   const take = async () => {
-    if (await takeOver(page)) await readSoon();
+    for (const each of [page, ...before]) if (!(await takeOver(each))) break;
+    await readSoon();
   };
   return (
     <li>
-      <span>{say("phone.alert", { number: page.outage.number ?? "–", ladder: word("ladder", page.ladder), percent: page.percent })}</span>
+      <span>{say("phone.alert", { number: page.outage.number ?? "–", ladder: word("ladder", page.ladder), percent: page.percent })}
+        {before.length > 0 && <small> {say("phone.alerts_before", { n: before.length })}</small>}
+      </span>
       <button type="button" onClick={() => void take()} data-take>{say("phone.take")}</button>
     </li>
   );
@@ -51,7 +54,7 @@ function Jobs() {
       <Kept />
       {news.value !== null && waiting.value === null && <p class={news.value.fault ? "news is-danger" : "news"} role="status">{news.value.text}</p>}
       {fault.value !== null && <p class="news is-danger" role="alert">{fault.value}</p>}
-      {alerts.value.length > 0 && <ul class="alerts">{alerts.value.map((page) => <Alert page={page} key={page.id} />)}</ul>}
+      {alerts.value.length > 0 && <ul class="alerts">{alerts.value.map((each) => <Alert of={each} key={each[0].id} />)}</ul>}
       {route.value === null ? <p>{say("loading")}</p> : job.value === null ? <p class="nothing">{say("phone.no_job")}</p> : <Job stop={job.value} key={job.value.task} />}
       {later.value.length > 0 && (
         <section class="later">
