@@ -181,8 +181,12 @@ def test_a_crew_goes_through_its_job_with_one_button(town: Town, open_anywhere: 
 
 @pytest.mark.parametrize(
     ("size", "theme", "language"),
-    [(WIDE, "light", "en-GB"), (WALL, "dark", "zh-CN")],
-    ids=["1280", "1920"],
+    [
+        (WIDE, "light", "en-GB"),
+        (WALL, "dark", "zh-CN"),
+        (WIDE, "light", "zh-CN"),
+        (WIDE, "dark", "en-GB"),
+    ],
 )
 def test_a_supervisor_sees_what_is_kept_and_what_does_not_agree(
     town: Town, open_anywhere: OpenTab, size: tuple[int, int], theme: str, language: str
@@ -203,8 +207,8 @@ def test_a_supervisor_sees_what_is_kept_and_what_does_not_agree(
             sheet.locator("[data-ladder] button").first.click()
             expect(sheet.locator(".opened")).not_to_contain_text(re.compile("Loading|正在加载"))
         tab.shoot(f"supervision-{part}-{size[0]}-{theme}")
-        unsound[part] = tab.unsound()
-        if size == WIDE:
+        unsound[part] = tab.unsound() + tab.cut()
+        if size == WIDE and (theme, language) == ("light", "en-GB"):
             tab.show(f"supervision-{part}")
 
     assert {part: told for part, told in unsound.items() if told} == {}
