@@ -122,11 +122,16 @@ def frozen_tasks(snapshot: Snapshot) -> set[str]:
 
 
 def _direct(snapshot: Snapshot, crew: Crew, task: Task, travel: Travel) -> datetime:
-    """Return when a crew would arrive if it drove to this task at once."""
-    drive, _ = travel.leg(place_of(crew), place_of(task))
+    """Return when a crew would begin this task if it drove there at once, or after its break."""
+    seconds, _ = travel.leg(place_of(crew), place_of(task))
     # A matrix entry may be a second over the leg; a lock missed by that much was not reachable.
-    leaves = sets_out(crew, snapshot.at)
-    return max(leaves + timedelta(seconds=drive + 2), task.released_at)
+    drive, leaves, due = timedelta(seconds=seconds + 2), sets_out(crew, snapshot.at), crew.due_break
+    begun = max(leaves + drive, task.released_at)
+    hurried = task.danger or (task.lock is not None and task.lock.latest is not None)
+    if due is None or hurried or begun + timedelta(seconds=task.work_s) <= due.latest:
+        return begun
+    rested = max(leaves, due.earliest) + timedelta(seconds=due.length_s)
+    return max(rested + drive, task.released_at)
 
 
 def danger_order_faults(
