@@ -32,7 +32,7 @@ _USES = {
     "grids": f"SELECT o.grid_id FROM outages o WHERE {_OPEN}",
     "feeders": f"SELECT o.feeder_id FROM outages o WHERE {_OPEN}",
     "sections": f"SELECT o.section_id FROM outages o WHERE {_OPEN}",
-    "transformers": "SELECT unnest(o.transformer_id || o.device_id || o.transformers)"
+    "transformers": "SELECT unnest(ARRAY[o.transformer_id, o.device_id] || o.transformers)"
     f" FROM outages o WHERE {_OPEN}",
     "devices": f"SELECT o.device_id FROM outages o WHERE {_OPEN}",
     "service_points": "SELECT r.service_point_id FROM reports r JOIN outages o"

@@ -185,6 +185,29 @@ def test_a_network_that_lacks_a_confirmed_device_is_not_put_in_place(switched: E
     assert "sw-jp-f1-s2" in str(refusal.value)
 
 
+@pytest.mark.parametrize("confirmed", [None, "jp-f1-s3-t1"])
+def test_a_network_that_lacks_a_transformer_of_an_order_is_not_put_in_place(
+    switched: Engine, confirmed: str | None
+) -> None:
+    life = Life(switched, take(switched, a_draft("jp-f1-s2-t1-p1")).outage_id)
+    if confirmed is not None:
+        say(switched, life, confirmed)
+    wanted = confirmed or "jp-f1-s2-t1"
+    with Session(switched) as session, session.begin():
+        # The order's own transformer counts, also where no report names it any more.
+        session.execute(text("UPDATE outages SET transformers = '{}'"))
+        loaded = network.kept(session)
+    lacking = replace(
+        loaded,
+        transformers=tuple(each for each in loaded.transformers if each.id != wanted),
+        service_points=tuple(e for e in loaded.service_points if e.transformer_id != wanted),
+    )
+    with pytest.raises(Refused) as refusal:
+        network.load(switched, lacking, NOW)
+
+    assert f"transformers: {wanted}" in str(refusal.value)
+
+
 def test_a_dispatcher_who_confirms_a_device_has_a_hand_in_the_order(switched: Engine) -> None:
     life = Life(switched, take(switched, a_draft("jp-f1-s2-t1-p1")).outage_id)
     say(switched, life, "sw-jp-f1-s2")
