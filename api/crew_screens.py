@@ -15,8 +15,7 @@ from domain.place import Point
 from roads.way import Way
 from routing.travel import Place
 from store.reading import outages
-from store.reading.crews import CrewSeen, Stop
-from store.reading.past_crews import CrewThen
+from store.reading.crews import CrewPlaced, CrewSeen, Stop
 
 
 def shown(seen: CrewSeen, now: datetime) -> dict[str, Any]:
@@ -26,7 +25,7 @@ def shown(seen: CrewSeen, now: datetime) -> dict[str, Any]:
     return placed(seen, now) | own | {"planned_by": seen.holder_district_id}
 
 
-def placed(seen: CrewSeen | CrewThen, at: datetime) -> dict[str, Any]:
+def placed(seen: CrewPlaced, at: datetime) -> dict[str, Any]:
     """Return a crew with its place, shift and work as they were at a time."""
     age = None if seen.position_at is None else int((at - seen.position_at).total_seconds())
     return {

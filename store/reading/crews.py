@@ -10,25 +10,18 @@ from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True)
-class CrewSeen:
-    """A crew with its shift now or next, its last place and its leading task.
+class CrewPlaced:
+    """A crew with its shift, its last known place and its leading task, now or at a moment.
 
-    `holder_district_id` is where it may be planned now, `open_tasks` how much it has.
+    The shift is the one that runs or else the next, `open_tasks` is how much work it has.
     """
 
     id: str
     district_id: str
-    holder_district_id: str
     name_en: str
     name_zh: str
     depot_id: str
     grid_id: str | None
-    skills: list[str]
-    licences: dict[str, Any]
-    kit: list[str]
-    parts: dict[str, int] | None
-    active: bool
-    members: list[dict[str, str]]
     shift_start: datetime | None
     shift_end: datetime | None
     on_duty: bool
@@ -39,6 +32,19 @@ class CrewSeen:
     task_state: str | None
     outage_id: str | None
     open_tasks: int
+
+
+@dataclass(frozen=True)
+class CrewSeen(CrewPlaced):
+    """A crew as it is now; `holder_district_id` is where it may be planned."""
+
+    holder_district_id: str
+    skills: list[str]
+    licences: dict[str, Any]
+    kit: list[str]
+    parts: dict[str, int] | None
+    active: bool
+    members: list[dict[str, str]]
     bookings: list[dict[str, Any]]
 
 

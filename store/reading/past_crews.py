@@ -14,29 +14,8 @@ from sqlalchemy.orm import Session
 
 from domain.outage import Task, TaskState
 from store.reading import past_outages
+from store.reading.crews import CrewPlaced
 from store.reading.past_outages import Past
-
-
-@dataclass(frozen=True)
-class CrewThen:
-    """A crew with its shift then or next, its last known place, and its leading task then."""
-
-    id: str
-    district_id: str
-    name_en: str
-    name_zh: str
-    depot_id: str
-    grid_id: str | None
-    shift_start: datetime | None
-    shift_end: datetime | None
-    on_duty: bool
-    lon: float
-    lat: float
-    position_at: datetime | None
-    task_id: str | None
-    task_state: str | None
-    outage_id: str | None
-    open_tasks: int
 
 
 @dataclass(frozen=True)
@@ -76,7 +55,7 @@ WHERE c.district_id = :district AND (o.sealed_at IS NULL OR o.sealed_at > :at)
 """)
 
 
-def listed(session: Session, district: str, at: datetime) -> list[CrewThen]:
+def listed(session: Session, district: str, at: datetime) -> list[CrewPlaced]:
     """List a district's crews, and those lent to it that had work there, as they were then."""
     asked = {"district": district, "at": at}
     here = past_outages.folded(session, past_outages.with_crews(session, district, at), at)
@@ -84,7 +63,7 @@ def listed(session: Session, district: str, at: datetime) -> list[CrewThen]:
     held = _held(here | there)
     lent = sorted(_held(here))
     rows = session.execute(_CREWS, asked | {"lent": lent})
-    return [CrewThen(**row._mapping, **_work(held.get(row.id, ()))) for row in rows]
+    return [CrewPlaced(**row._mapping, **_work(held.get(row.id, ()))) for row in rows]
 
 
 def _held(outages: Mapping[str, Past]) -> dict[str, list[_Held]]:

@@ -17,8 +17,8 @@ from store.merging import Handing, hand_over
 from store.plan_runs import PlanRun
 from store.positions import Fix
 from store.reading import crews, outages, past_crews, past_outages
+from store.reading.crews import CrewPlaced
 from store.reading.outages import OutageSeen
-from store.reading.past_crews import CrewThen
 from store.splitting import Wanted, take_out
 from tests.store.builders import NOW, Life, a_draft, take
 
@@ -212,7 +212,7 @@ def test_what_was_open_then_is_paged_by_number(own_demo_engine: Engine) -> None:
     assert (len(numbers), numbers, before) == (4, sorted(numbers, reverse=True), [])
 
 
-def _crew(crews_then: list[CrewThen], wanted: str) -> CrewThen:
+def _crew(crews_then: list[CrewPlaced], wanted: str) -> CrewPlaced:
     return next(crew for crew in crews_then if crew.id == wanted)
 
 
