@@ -67,8 +67,12 @@ _ANSWERS = text("DELETE FROM idempotency WHERE answer ->> 'report_id' = ANY(:rep
 
 def count_persons(session: Session, reports: Sequence[str]) -> dict[str, int]:
     """Count the rows that hold anything of the persons behind some reports."""
+    return _counted(session, reports, photos.of_persons(session, reports))
+
+
+def _counted(session: Session, reports: Sequence[str], pictures: Sequence[str]) -> dict[str, int]:
     counts = dict(session.execute(_COUNT, {"reports": list(reports)}).one()._mapping)
-    return counts | {"photos": len(photos.of_persons(session, reports))}
+    return counts | {"photos": len(pictures)}
 
 
 def erase_persons(
@@ -83,8 +87,8 @@ def erase_persons(
     """Erase the persons behind some reports; returns the erasure's number and what it took."""
     given = {"reports": list(reports)}
     session.execute(text("SELECT FROM reports WHERE id = ANY(:reports) FOR UPDATE"), given)
-    counts = count_persons(session, reports)
     pictures = photos.of_persons(session, reports)
+    counts = _counted(session, reports, pictures)
     erasure = note(session, "persons", at=at, by=by, why=why, counts=counts, before=before)
     session.execute(_WORDS, given)
     session.execute(_PERSONS, given | {"at": at})

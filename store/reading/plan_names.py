@@ -8,11 +8,7 @@ from sqlalchemy.orm import Session
 
 _ZONE = text("SELECT time_zone FROM districts WHERE id = :district")
 _NUMBERS = text("SELECT id, number FROM outages WHERE id = ANY(:outages)")
-_CREWS = text("""
-SELECT id, CASE WHEN :lang = 'zh' THEN name_zh ELSE name_en END AS name
-FROM crews WHERE id = ANY(:crews)
-""")
-_BOTH = text("SELECT id, name_en AS en, name_zh AS zh FROM crews WHERE id = ANY(:crews)")
+_CREWS = text("SELECT id, name_en AS en, name_zh AS zh FROM crews WHERE id = ANY(:crews)")
 
 
 @dataclass(frozen=True)
@@ -38,11 +34,11 @@ def of(
 
 def of_crews(session: Session, crews: Collection[str], lang: str) -> dict[str, str]:
     """Return what crews are called, by id; one that is gone has no name."""
-    named = session.execute(_CREWS, {"crews": list(crews), "lang": lang})
-    return {row.id: row.name for row in named}
+    both = crews_in_both(session, crews)
+    return {crew: names["zh" if lang == "zh" else "en"] for crew, names in both.items()}
 
 
-def crews_in_both(session: Session, crews: Sequence[str]) -> dict[str, dict[str, str]]:
+def crews_in_both(session: Session, crews: Collection[str]) -> dict[str, dict[str, str]]:
     """Return the names of crews in both languages."""
-    rows = session.execute(_BOTH, {"crews": list(crews)})
+    rows = session.execute(_CREWS, {"crews": list(crews)})
     return {row.id: {"en": row.en, "zh": row.zh} for row in rows}
