@@ -101,3 +101,22 @@ def test_a_crew_shows_its_stops_and_its_way(open_page: OpenTab) -> None:
     expect(tab.page.locator(".drawer")).to_contain_text("#1003")
     expect(tab.page.locator(".lane.chosen")).to_have_count(1)
     assert "crew=" in tab.page.url
+
+
+def test_the_map_fills_its_pane_in_every_layout(open_page: OpenTab) -> None:
+    tab = open_page()
+    tab.enter("dispatch")
+    tab.drawn()
+    fills = """() => {
+      const [place, map] = [".chart", ".chart canvas"]
+        .map((each) => document.querySelector(each).getBoundingClientRect());
+      return [Math.round(place.width - map.width), Math.round(place.height - map.height)];
+    }"""
+    sizes = [tab.page.locator(".chart").bounding_box()]
+    tab.page.keyboard.press("m")
+    tab.page.wait_for_timeout(1_000)
+    sizes.append(tab.page.locator(".chart").bounding_box())
+
+    assert sizes[0] != sizes[1]
+    assert tab.page.evaluate(fills) == [0, 0]
+    assert tab.faults == []

@@ -171,10 +171,7 @@ export function Ground() {
     });
     const forget = listen(on);
     const end = keep(on);
-    const watch = new ResizeObserver(() => on.resize());
-    watch.observe(place.current!);
     return () => {
-      watch.disconnect();
       forget();
       end();
       map = null;

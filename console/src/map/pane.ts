@@ -23,15 +23,12 @@ export function pane(place: HTMLElement): Pane | null {
   if (on === null) return null;
   const styled = signal(0);
   on.on("idle", () => Object.assign(place.dataset, { idle: styled.peek(), ...drawn(on) }));
-  const watch = new ResizeObserver(() => on.resize());
-  watch.observe(place);
   const more = (map: gl.Map, paint: Parameters<typeof addSections>[1]) => addSections(map, paint, say("map.planned"));
   const forget = dressed(on, { theme, styled, fault: signal(null), more });
   return {
     on,
     styled,
     end: () => {
-      watch.disconnect();
       forget();
       on.remove();
     },

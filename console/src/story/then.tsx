@@ -94,10 +94,7 @@ function Chart() {
     });
     listen(on);
     const end = keep(on);
-    const watch = new ResizeObserver(() => on.resize());
-    watch.observe(place.current!);
     return () => {
-      watch.disconnect();
       end();
       on.remove();
       styled.value = 0;
