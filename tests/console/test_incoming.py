@@ -7,7 +7,7 @@ from playwright.sync_api import Route, expect
 from sqlalchemy import text
 
 from tests.api.callers import signed_in
-from tests.console.conftest import WALL, WIDE, House, OpenTab, Tab
+from tests.console.conftest import PEOPLE, WALL, WIDE, House, OpenTab, Tab
 
 pytestmark = [
     pytest.mark.servers, pytest.mark.timeout(240), pytest.mark.xdist_group("browser"),
@@ -49,6 +49,19 @@ def test_a_report_is_taken_with_the_keyboard_and_read_back(
     expect(tab.page.locator(".tell")).to_contain_text(f"报修号是 {row.number}")
     assert row.reporter_name
     assert len(FREE) + 2 < STROKES
+    assert tab.faults == []
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_whoever_has_this_desk_can_find_a_home(open_page: OpenTab, name: str) -> None:
+    tab = open_page()
+    tab.enter(name=name)
+    link = tab.page.locator(".desks a[href$=incoming]")
+    if link.count():
+        link.click()
+        find(tab, FREE)
+
+    assert link.count() == (name in {"tara", "dora", "sue"})
     assert tab.faults == []
 
 

@@ -20,7 +20,7 @@ const DESK: readonly Role[] = ["call_taker", "callback_agent", ...OFFICE];
 
 export const DESKS: readonly Desk[] = [
   { name: "dispatch", word: "desk.dispatch", roles: OFFICE, open: () => import("../dispatch/desk") },
-  { name: "incoming", word: "desk.incoming", roles: ["call_taker", "dispatcher", "supervisor", "admin"], open: () => import("../incoming/desk") },
+  { name: "incoming", word: "desk.incoming", roles: ["call_taker", "dispatcher", "supervisor"], open: () => import("../incoming/desk") },
   { name: "escalations", word: "desk.escalations", roles: ["dispatcher", "callback_agent", "supervisor", "auditor", "admin"], open: () => import("../escalations/desk") },
   { name: "crews", word: "desk.crews", roles: DESK, open: () => import("../crews/desk") },
   { name: "callbacks", word: "desk.callbacks", roles: ["callback_agent", "supervisor", "auditor"], open: () => import("../callbacks/desk") },
