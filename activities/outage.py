@@ -1,6 +1,7 @@
 """The hands of a repair workflow: its rows, its board, its callbacks, its seal."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import asdict
 
 import structlog
@@ -11,8 +12,9 @@ from temporalio.client import Client
 
 from activities import counts
 from activities.rows import in_rows, real_now
+from domain import stirs
 from domain.clock import HouseClock
-from store import boards, callbacks, installation, outages, projection, seal
+from store import boards, callbacks, installation, lending, outages, projection, seal
 from store.kill_points import reach
 from workflows import board_lines, lines
 from workflows import messages as m
@@ -31,13 +33,18 @@ class OutageWork(OutageHands):
 
     @activity.defn
     async def project(self, batch: m.Batch) -> None:
-        """Append events under their numbers, then tell the board where the batch asks for it.
+        """Append events under their numbers, then tell the boards where the batch asks for it.
 
-        The same number with other content is an alarm.
+        Of a crew that has nothing to do now those hear who wait for help, too. The same number
+        with other content is an alarm.
         """
         await asyncio.to_thread(self._append, batch)
-        if batch.stir is not None:
-            await stir(self._engine, self._client, batch.stir)
+        if batch.stir is None:
+            return
+        await stir(self._engine, self._client, batch.stir)
+        freed = stirs.freed(batch.state, (event.what for event in batch.events))
+        for district in await in_rows(self._engine, lambda s: _who_waits(s, freed)):
+            await stir(self._engine, self._client, district)
 
     def _append(self, batch: m.Batch) -> None:
         try:
@@ -90,6 +97,10 @@ class OutageWork(OutageHands):
     async def start_archive(self, ask: m.ArchiveAsk) -> None:
         """Start the archive pass as a workflow of its own: a child would die with its parent."""
         await lines.start_archive(self._client, ask.outage)
+
+
+def _who_waits(session: Session, freed: Collection[str]) -> list[str]:
+    return lending.who_waits(session, freed, installation.house_now(session)) if freed else []
 
 
 async def stir(engine: Engine, client: Client, district: str) -> None:

@@ -23,7 +23,7 @@ from routing.planner import plan
 from routing.receipt import Code, Plan
 from routing.snapshot import Snapshot
 from routing.travel import Travel
-from store import documents, leases, plan_runs
+from store import documents, leases, lending, plan_runs
 from store.plan_runs import PlanRun
 from workflows import messages as m
 
@@ -86,11 +86,13 @@ class Planning:
         other districts lend, at their price.
         """
         with Session(self._engine) as session, session.begin():
-            returned = leases.give_back_idle(session, ask.district, ask.now)
+            back = leases.give_back_idle(session, ask.district, ask.now)
+            others = {*back.values(), *lending.who_waits(session, back, ask.now)}
+        returned = tuple(sorted(others - {ask.district}))
         seen = self._look(ask)
         settled, gone = _settled(ask, seen.tasks), _gone(ask, seen.tasks)
         if not seen.tasks:
-            return m.PlanBrief(plan=None, settled=settled, gone=gone, returned=tuple(returned))
+            return m.PlanBrief(plan=None, settled=settled, gone=gone, returned=returned)
         with Session(self._engine) as session:
             last = _latest(session, ask.district)
         snapshot, before, made = self._sound(ask, seen, last)
@@ -107,7 +109,7 @@ class Planning:
             more=len(asked) > MOST_MOVES,
             settled=settled,
             gone=gone,
-            returned=tuple(returned),
+            returned=returned,
         )
 
     def _sound(

@@ -1,6 +1,15 @@
-"""Whether a board should look again after something happened to an outage."""
+"""Whether a board should look again after something happened to an outage, and whom it frees."""
 
-from domain.events import BOARD_MATTERS
+from collections.abc import Iterable
+
+from domain.events import (
+    BOARD_MATTERS,
+    Happening,
+    TaskCancelled,
+    TaskDone,
+    TaskRefused,
+    TaskReleased,
+)
 from domain.outage import Outage
 
 
@@ -16,6 +25,18 @@ def stirs(before: Outage, after: Outage, kind: str) -> bool:
     if kind != "reports_taken":
         return kind in BOARD_MATTERS
     return _weight(before) != _weight(after)
+
+
+def freed(after: Outage, happened: Iterable[Happening]) -> set[str]:
+    """Return the crews that lost work by what happened; they may have other work all the same."""
+    crews: set[str | None] = set()
+    for what in happened:
+        match what:
+            case TaskReleased() | TaskRefused():
+                crews.add(what.crew)
+            case TaskDone() | TaskCancelled():
+                crews |= {task.crew for task in after.tasks if task.id == what.task}
+    return {crew for crew in crews if crew is not None}
 
 
 def _weight(outage: Outage) -> tuple[object, ...]:

@@ -111,18 +111,19 @@ def settle(session: Session, task: str, district: str, outage_seq: int | None) -
     session.execute(change, given)
 
 
-def give_back_idle(session: Session, district: str, now: datetime) -> list[str]:
+def give_back_idle(session: Session, district: str, now: datetime) -> dict[str, str]:
     """Give back the crews a board borrowed by itself that have nothing to do there any more.
 
-    Returns the districts that have crews back.
+    Returns the homes of the crews that went back.
     """
     back = text(
         "UPDATE crew_leases SET leased_until = :now, fence = fence + 1"
         " WHERE district_id = :district AND leased_until > :now AND for_task IS NOT NULL"
         " AND NOT crew_is_busy(crew_id)"
-        " RETURNING (SELECT c.district_id FROM crews c WHERE c.id = crew_id)"
+        " RETURNING crew_id, (SELECT c.district_id FROM crews c WHERE c.id = crew_id) AS home"
     )
-    return list(session.scalars(back, {"district": district, "now": now}))
+    rows = session.execute(back, {"district": district, "now": now})
+    return {row.crew_id: row.home for row in rows}
 
 
 def _held(session: Session, crew: str, now: datetime) -> Row[Any] | None:

@@ -1,9 +1,11 @@
 """Crews a district lends by its policy: those with nothing to do, beyond those who stay."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from domain.errors import Refused
@@ -26,6 +28,11 @@ WHERE c.district_id = :district AND c.active AND l.crew_id IS NULL
               WHERE s.crew_id = c.id AND s.starts_at <= :now AND s.ends_at > :now)
 ORDER BY c.id
 """)
+_WAITING = text("""
+SELECT DISTINCT o.district_id FROM tasks t JOIN outages o ON o.id = t.outage_id
+WHERE t.crew_id IS NULL AND t.finished_at IS NULL AND t.state = 'queued' AND o.sealed_at IS NULL
+""")
+_HOMES = text("SELECT DISTINCT district_id FROM crews WHERE id = ANY(:crews) ORDER BY district_id")
 
 
 @dataclass(frozen=True)
@@ -39,15 +46,26 @@ class Lender:
 
 def lenders(session: Session, district: str, now: datetime) -> list[Lender]:
     """List the districts that lend to others now; that one keeps enough is seen again later."""
-    found = []
-    rows = session.execute(_OTHERS, {"district": district, "only": None})
-    for other, planning in [(row.id, _planning(session, row.policy_hash)) for row in rows]:
-        if planning is not None and planning.lends:
-            home = session.execute(_AT_HOME, {"district": other, "now": now}).all()
-            idle, spare = [row.id for row in home if not row.busy], len(home) - planning.stay_home
-            if idle and spare > 0:
-                found.append(Lender(other, tuple(idle), spare))
-    return found
+    rows = session.execute(_OTHERS, {"district": district, "only": None}).all()
+    seen = (_lender(session, row, now) for row in rows)
+    return [lender for lender in seen if lender is not None]
+
+
+def who_waits(session: Session, freed: Iterable[str], now: datetime) -> list[str]:
+    """List the districts with orders nobody has, to whom one of these crews would be lent.
+
+    None where its home has such orders itself: it is asked first, and by its own plan.
+    """
+    crews = set(freed)
+    waiting = set(session.scalars(_WAITING)) if crews else set()
+    homes = session.scalars(_HOMES, {"crews": sorted(crews)}).all() if waiting else []
+    for home in homes:
+        if home not in waiting:
+            row = session.execute(_OTHERS, {"district": None, "only": [home]}).one()
+            lender = _lender(session, row, now)
+            if lender is not None and not crews.isdisjoint(lender.idle):
+                return sorted(waiting)
+    return []
 
 
 def lend(
@@ -72,6 +90,15 @@ def lend(
     if planning is None or not planning.lends or len(there) <= planning.stay_home:
         raise Refused("crew_not_lent", crew=crew, district=str(home))
     return leases.take(session, crew, district, now, until, task)
+
+
+def _lender(session: Session, row: Row[Any], now: datetime) -> Lender | None:
+    planning = _planning(session, row.policy_hash)
+    if planning is None or not planning.lends:
+        return None
+    home = session.execute(_AT_HOME, {"district": row.id, "now": now}).all()
+    idle, spare = tuple(each.id for each in home if not each.busy), len(home) - planning.stay_home
+    return Lender(row.id, idle, spare) if idle and spare > 0 else None
 
 
 def _planning(session: Session, policy_hash: str | None) -> Planning | None:

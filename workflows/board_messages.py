@@ -64,7 +64,8 @@ class PlannedMove(Value):
 class PlanBrief(Value):
     """A plan by hash, and the first of its moves; `more` tells that there are others.
 
-    `returned` are the districts that have crews back which were borrowed of them.
+    `returned` are the districts to stir: they have crews back which were borrowed of them, or
+    such a crew is of use to them.
     """
 
     plan: str | None

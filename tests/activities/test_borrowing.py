@@ -70,6 +70,22 @@ async def test_a_crew_is_lent_for_an_order_and_goes_home_when_it_is_done(
     assert back == ("yl", 2)
 
 
+async def test_who_waits_for_help_hears_at_once_that_a_neighbour_has_nothing_to_do(
+    own_demo_engine: Engine, temporal_client: Client
+) -> None:
+    one_crew_for_two(own_demo_engine)
+    async with running_house(own_demo_engine, temporal_client, DEMO_NOW) as house:
+        its_own = house.report(a_draft("yl-f1-s1-t1-p1")).outage_id
+        await house.until(lambda: crew_of(house, its_own) == LENT)
+        others = house.report(a_draft("jp-f1-s1-t1-p1")).outage_id
+        await house.until(lambda: house.rows("SELECT id FROM plan_runs WHERE district_id = 'jp'"))
+        meanwhile = given(house, others)
+        await repair(house, its_own)
+        await house.until(lambda: crew_of(house, others) == LENT)
+
+    assert meanwhile == []
+
+
 async def test_two_boards_racing_for_one_crew_never_both_have_it(
     own_demo_engine: Engine, temporal_client: Client
 ) -> None:

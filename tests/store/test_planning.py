@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from domain.errors import Refused
 from domain.evolve import fold
 from domain.kinds import Mode
-from store import boards, documents, histories, leases, plan_runs, projection, snapshots
+from store import boards, documents, histories, leases, lending, plan_runs, projection, snapshots
 from store.plan_runs import PlanRun
 from store.roster import ensure_shifts
+from tests.house_crews import LENT, one_crew_for_two
 from tests.store.builders import NOW, Life, a_draft, take
 
 
@@ -53,6 +54,35 @@ def test_a_leased_crew_is_planned_by_the_borrower_alone(demo_session: Session) -
     with pytest.raises(Refused) as refusal:
         leases.take(demo_session, crew, "somewhere", NOW, NOW + timedelta(hours=1))
     assert refusal.value.code == "crew_leased"
+
+
+@pytest.mark.parametrize(
+    ("lends", "places", "crew", "who"),
+    [
+        (True, ["jp-f1-s1-t1-p1"], LENT, ["jp"]),
+        (False, ["jp-f1-s1-t1-p1"], LENT, []),
+        (True, ["jp-f1-s1-t1-p1", "yl-f1-s1-t1-p1"], LENT, []),
+        (True, [], LENT, []),
+        (True, ["jp-f1-s1-t1-p1"], "yl-crew-02", []),
+    ],
+    ids=["for a neighbour", "not lent", "home waits itself", "nobody waits", "off duty"],
+)
+def test_a_free_crew_is_of_use_to_who_waits_where_its_home_lends_it(
+    own_demo_engine: Engine, lends: bool, places: list[str], crew: str, who: list[str]
+) -> None:
+    one_crew_for_two(own_demo_engine, lends=lends)
+    for place in places:
+        told = take(own_demo_engine, a_draft(place))
+        life = Life(own_demo_engine, told.outage_id)
+        with Session(own_demo_engine) as session, session.begin():
+            projection.append(session, told.outage_id, life.unsent(), life.state)
+    with Session(own_demo_engine) as session, session.begin():
+        free = lending.who_waits(session, [crew], NOW)
+        leases.claim(session, LENT, "yl", "out_x/t1", NOW)
+        busy = lending.who_waits(session, [crew], NOW)
+
+    assert free == who
+    assert busy == []
 
 
 def test_fences_only_rise_and_a_crew_given_back_is_home(demo_session: Session) -> None:
