@@ -4,8 +4,9 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import text
 
-from tests.console.conftest import WALL, WIDE, OpenTab
+from tests.console.conftest import WALL, WIDE, House, OpenTab
 from tests.console.scene import HOW_FAR
 
 pytestmark = [
@@ -101,6 +102,22 @@ def test_a_crew_shows_its_stops_and_its_way(open_page: OpenTab) -> None:
     expect(tab.page.locator(".drawer")).to_contain_text("#1003")
     expect(tab.page.locator(".lane.chosen")).to_have_count(1)
     assert "crew=" in tab.page.url
+
+
+def test_the_way_of_a_crew_is_read_anew_when_its_order_is_elsewhere(
+    house: House, open_page: OpenTab
+) -> None:
+    tab = open_page()
+    tab.enter("dispatch")
+    with tab.page.expect_response("**/route?way=true"):
+        tab.page.locator(".lane", has_text="#1003").locator(".crew-name").click()
+    moved = text(
+        "UPDATE outages SET at = ST_Translate(at, 0.001, 0), seq = seq + 1 WHERE number = 1003"
+    )
+    with tab.page.expect_response("**/route?way=true"), house.engine.begin() as line:
+        line.execute(moved)
+
+    assert tab.faults == []
 
 
 def test_the_map_fills_its_pane_in_every_layout(open_page: OpenTab) -> None:

@@ -132,7 +132,9 @@ function keep(on: gl.Map): () => void {
     }),
     effect(() => {
       const crew = chosenCrew.value;
-      const wanted = crew ? `${crew.id} ${crew.load} ${crew.task?.id} ${crew.task?.state}` : "";
+      // A device that is confirmed moves the order that the crew is on its way to.
+      const to = facts.outage.value.get(crew?.task?.outage ?? "")?.at.coordinates.join();
+      const wanted = crew ? `${crew.id} ${crew.load} ${crew.task?.id} ${crew.task?.state} ${to}` : "";
       if (wanted === asked) return;
       asked = wanted;
       void showWay(crew);
