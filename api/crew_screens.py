@@ -75,6 +75,7 @@ def stop(item: Stop, session: Session, caller: Caller) -> dict[str, Any]:
         "place": {
             "at": geojson(Point(lon=item.lon, lat=item.lat)),
             "address": item.address,
+            "address_en": item.address_en,
             "area_class": item.area_class,
         },
         "promise": {"arrival_by": item.arrival_deadline},

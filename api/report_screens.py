@@ -14,7 +14,8 @@ _PLAIN = (
     "promised_arrival_at", "outcome", "outcome_at", "forgotten_at",
 )  # fmt: skip
 PERSONAL = (
-    "reporter_name", "reporter_phone", "customer_id", "service_point_id", "address", "note",
+    "reporter_name", "reporter_phone", "customer_id", "service_point_id", "address", "address_en",
+    "note",
 )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ class NextCall:
     reporter_name: str | None
     reporter_phone: str | None
     address: str | None
+    address_en: str | None
     note: str | None
     received_at: datetime
     promised_arrival_at: datetime | None
@@ -131,7 +132,8 @@ WITH picked AS MATERIALIZED (
 SELECT c.id, c.outage_id, c.restoration_no, c.report_id, c.due_by, c.attempts,
        c.next_attempt_at, o.number AS outage_number, o.restored_at, o.arrived_at,
        o.policy_hash, r.number, coalesce(r.reporter_name, home.name) AS reporter_name,
-       coalesce(r.reporter_phone, home.phone) AS reporter_phone, r.address, r.note, c.silent_at,
+       coalesce(r.reporter_phone, home.phone) AS reporter_phone, r.address, p.address_en,
+       r.note, c.silent_at,
        coalesce(o.state ->> 'resolution' = 'customer_side', false) AS customer_side,
        r.received_at, r.promised_arrival_at, d.time_zone,
        EXISTS (SELECT FROM unnest(CAST(:whose AS text[])) AS w (who)
@@ -141,6 +143,7 @@ JOIN callbacks c ON c.id = picked.id
 JOIN outages o ON o.id = c.outage_id
 JOIN reports r ON r.id = c.report_id
 JOIN districts d ON d.id = c.district_id
+LEFT JOIN service_points p ON p.id = r.service_point_id AND p.address = r.address
 LEFT JOIN customers home ON c.silent_at IS NOT NULL AND home.id = r.customer_id
 """
 _MINE = text(
@@ -228,6 +231,7 @@ def _call_of(row: Any, until: datetime, tries: int) -> NextCall:
         reporter_name=row.reporter_name,
         reporter_phone=row.reporter_phone,
         address=row.address,
+        address_en=row.address_en,
         note=row.note,
         received_at=row.received_at,
         promised_arrival_at=row.promised_arrival_at,

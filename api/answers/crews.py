@@ -89,10 +89,11 @@ class StopOutage(Answer):
 
 
 class StopPlace(Answer):
-    """Where a crew is to go."""
+    """Where a crew is to go; `address_en` where the address is the home's own and not as told."""
 
     at: GeoPoint
     address: str | None
+    address_en: str | None
     area_class: str
 
 

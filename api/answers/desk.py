@@ -57,6 +57,7 @@ class NextCallShown(Answer):
     reporter_name: str | None
     reporter_phone: str | None
     address: str | None
+    address_en: str | None
     note: str | None
     received_at: Moment
     promised_arrival_at: Moment | None

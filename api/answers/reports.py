@@ -77,5 +77,6 @@ class ReportShown(Answer):
     customer_id: str | None = None
     service_point_id: str | None = None
     address: str | None = None
+    address_en: str | None = None
     note: str | None = None
     at: GeoPoint | None = None

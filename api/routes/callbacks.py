@@ -33,8 +33,8 @@ QUESTIONS = ("contacted_on_arrival", "commitment_kept", "satisfied", "still_off"
 # What the crew claims is not shown: the customer is asked, not led.
 _SHOWN = (
     "outage_id", "outage_number", "restoration_no", "report_id", "report_number",
-    "reporter_name", "reporter_phone", "address", "note", "received_at", "promised_arrival_at",
-    "due_by", "attempts", "claimed_until", "last_chance",
+    "reporter_name", "reporter_phone", "address", "address_en", "note", "received_at",
+    "promised_arrival_at", "due_by", "attempts", "claimed_until", "last_chance",
     "silent_meter_since", "customer_side",
 )  # fmt: skip
 

@@ -98,6 +98,11 @@ export function word(group: string, name: string, values: Record<string, string 
   return filled(domain[language.value][key] ?? name, values);
 }
 
+/** An address in the language of the page, where the home has one; else as it was told. */
+export function addressOf(of: { address?: string | null; address_en?: string | null }): string | null {
+  return (language.value === "en" && of.address_en) || (of.address ?? null);
+}
+
 export function named(names: { en: string; zh: string }): string {
   return names[language.value];
 }

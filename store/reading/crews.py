@@ -75,6 +75,7 @@ class Stop:
     life_support: bool
     key_class: str | None
     address: str | None
+    address_en: str | None
     note: str | None
 
 
@@ -120,11 +121,13 @@ SELECT t.id AS task_id, t.kind, t.state, t.eta, t.assignment_epoch, t.skills, t.
        t.assigned_at, t.arrived_at, o.id AS outage_id, o.number AS outage_number,
        o.seq AS outage_seq, o.stage, ST_X(o.at) AS lon, ST_Y(o.at) AS lat, o.area_class,
        o.arrival_deadline, o.customers_affected, o.hazards, o.life_support, o.key_class,
-       r.address, r.note
+       r.address, r.address_en, r.note
 FROM tasks t
 JOIN outages o ON o.id = t.outage_id
 LEFT JOIN LATERAL (
-    SELECT r.address, r.note FROM reports r WHERE r.outage_id = o.id ORDER BY r.seq LIMIT 1
+    SELECT r.address, p.address_en, r.note FROM reports r
+    LEFT JOIN service_points p ON p.id = r.service_point_id AND p.address = r.address
+    WHERE r.outage_id = o.id ORDER BY r.seq LIMIT 1
 ) r ON true
 WHERE t.crew_id = :crew AND t.finished_at IS NULL
 ORDER BY t.arrived_at NULLS LAST, t.state <> 'en_route', t.eta NULLS LAST, t.assigned_at, t.id

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
+from store.tables.territory import ServicePointRow
 from store.tables.work import OutageRow, ReportRow
 
 
 @dataclass(frozen=True)
 class ReportSeen:
-    """One report with where its outage stands."""
+    """One report with where its outage stands.
+
+    `address_en` is that of its home, where the address is the home's own and not as it was told.
+    """
 
     id: str
     number: int
@@ -30,6 +34,7 @@ class ReportSeen:
     transformer_id: str | None
     section_id: str | None
     address: str | None
+    address_en: str | None
     lon: float
     lat: float
     scope: str
@@ -54,6 +59,7 @@ class ReportSeen:
 
 
 _JOINED = {
+    "address_en": ServicePointRow.address_en,
     "lon": ReportRow.at.ST_X().label("lon"),
     "lat": ReportRow.at.ST_Y().label("lat"),
     "outage_number": OutageRow.number.label("outage_number"),
@@ -73,7 +79,15 @@ def _query() -> Select[Any]:
         _JOINED[name] if name in _JOINED else getattr(ReportRow, name)
         for name in ReportSeen.__dataclass_fields__
     ]
-    return select(*columns).outerjoin(OutageRow, OutageRow.id == ReportRow.outage_id)
+    of_home = and_(
+        ServicePointRow.id == ReportRow.service_point_id,
+        ServicePointRow.address == ReportRow.address,
+    )
+    return (
+        select(*columns)
+        .outerjoin(OutageRow, OutageRow.id == ReportRow.outage_id)
+        .outerjoin(ServicePointRow, of_home)
+    )
 
 
 def listed(

@@ -90,6 +90,13 @@ class Mouth:
             headers=signed_in("callback_agent", agent),
         )
 
+    async def is_the_home(self, told: dict[str, Any], point: str) -> bool:
+        """Tell whether a home's address is told in both languages."""
+        desk = signed_in("dispatcher")
+        found = (await self.http.get(f"/v1/places?q={point}", headers=desk)).json()["items"][0]
+        names = ("address", "address_en")
+        return found["service_point_id"] == point and all(told[n] == found[n] != "" for n in names)
+
     async def until(self, found: Callable[[], Awaitable[Any]], tries: int = 400) -> Any:
         for _ in range(tries):
             value = await found()

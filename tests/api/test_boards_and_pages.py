@@ -128,6 +128,7 @@ async def test_a_read_waits_for_what_an_answer_spoke_of(mouth: Mouth) -> None:
     stop = next(item for item in route.json()["items"] if item["task"] == task)
     assert {"action": "depart", "task": task} in stop["allowed"]
     assert stop["place"]["at"]["type"] == "Point"
+    assert await mouth.is_the_home(stop["place"], "jp-f1-s3-t1-p1")
     assert stop["promise"]["arrival_by"] == seen["arrival_deadline"]
 
 

@@ -30,7 +30,6 @@ async def test_a_report_is_repaired_called_back_and_closed_and_the_story_tells_i
         f"/v1/outages/{outage}/timeline",
         headers=signed_in("auditor") | {"Accept-Language": "zh"},
     )
-
     plans = await mouth.http.get("/v1/boards/jp/plans", headers=signed_in("auditor"))
     plan_hash = plans.json()["items"][-1]["plan_hash"]
     plan = await mouth.http.get(f"/v1/plans/{plan_hash}", headers=signed_in("auditor"))
@@ -41,6 +40,7 @@ async def test_a_report_is_repaired_called_back_and_closed_and_the_story_tells_i
     assert digest_of(plan.text) == plan_hash
     assert digest_of(snapshot.text) == plan.json()["snapshot"]
     assert call["report_id"] == told["report"]["id"]
+    assert await mouth.is_the_home(call, "jp-f1-s1-t1-p1")
     assert call["questions"].keys() == {
         "contacted_on_arrival", "commitment_kept", "satisfied", "still_off",
     }  # fmt: skip

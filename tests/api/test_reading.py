@@ -177,3 +177,20 @@ async def test_the_gauges_count_what_waits(client: httpx.AsyncClient) -> None:
     assert "relight_outbox_depth" in text
     assert "relight_database_up 1.0" in text
     assert "relight_open_outages" in text
+
+
+async def test_an_address_is_told_in_english_too_unless_the_reporter_said_another(
+    client: httpx.AsyncClient,
+) -> None:
+    home = {"service_point_id": "jp-f1-s1-t1-p1"}
+    found = (await client.get("/v1/places?q=jp-f1-s1-t1-p1", headers=DESK)).json()["items"][0]
+
+    async def report(place: dict[str, str]) -> tuple[str | None, str | None]:
+        taker = signed_in("call_taker", "tara")
+        taken = await client.post("/v1/reports", json=a_report(place=place), headers=taker)
+        path = f"/v1/reports/{taken.json()['report']['id']}"
+        told = (await client.get(path, headers=DESK)).json()
+        return told["address"], told["address_en"]
+
+    assert await report(home) == (found["address"], found["address_en"])
+    assert await report(home | {"address": "the red door"}) == ("the red door", None)

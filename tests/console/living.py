@@ -59,6 +59,11 @@ class Town:
         assert told.status_code == 201, told.text
         return str(told.json()["outage"]["id"])
 
+    def address_en(self, home: str) -> str:
+        """Read a home's address in English."""
+        found = self.http.get("/v1/places", params={"q": home}, headers=TAKER).json()["items"]
+        return str(next(each["address_en"] for each in found if each["service_point_id"] == home))
+
     def outage(self, outage: str) -> dict[str, Any]:
         """Read an outage."""
         return dict(self.http.get(f"/v1/outages/{outage}", headers=DISPATCHER).json())

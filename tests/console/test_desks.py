@@ -69,6 +69,7 @@ def test_an_agent_asks_three_questions_with_one_key_each(
     tab.enter("callbacks", "cal")
     card = next_call(tab)
     expect(card).to_contain_text("Li Na")
+    expect(card).to_contain_text(town.address_en("jp-f2-s1-t1-p1"))
     body = tab.page.locator("main").inner_text()
     tab.show("callback")
     assert tab.unsound() == []
@@ -149,6 +150,7 @@ def test_a_crew_goes_through_its_job_with_one_button(town: Town, open_anywhere: 
     tab.sign_in("kim")
     job = tab.page.locator(f"[data-job='{task}']")
     expect(job).to_contain_text("wire down", timeout=WHILE_MS)
+    expect(job).to_contain_text(town.address_en("jp-f4-s1-t1-p1"))
     tab.show("crew-next-job")
     told_of = re.findall(r"Alert #(\d+)", tab.page.locator(".alerts").inner_text())
     assert len(told_of) == len(set(told_of)) > 0
@@ -161,13 +163,8 @@ def test_a_crew_goes_through_its_job_with_one_button(town: Town, open_anywhere: 
     tab.page.locator("[data-minutes='60']").click()
     expect(tab.page.locator(".news")).to_contain_text("estimate", timeout=WHILE_MS)
     tab.show("crew-at-work")
-    facts = [
-        line
-        for line in town.http.get(f"/v1/outages/{outage}/timeline", headers=DISPATCHER).json()[
-            "items"
-        ]
-        if line["source"] == "fact"
-    ]
+    timeline = town.http.get(f"/v1/outages/{outage}/timeline", headers=DISPATCHER).json()["items"]
+    facts = [line for line in timeline if line["source"] == "fact"]
     numbers = [line["seq"] for line in facts]
 
     assert [line["kind"] for line in facts].count("arrive") == 1

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { now } from "../facts/house";
 import { clockIn, countdown, span } from "../facts/times";
-import { say } from "../words";
+import { addressOf, say } from "../words";
 import { QUESTIONS, answers, back, busy, current, end, history, remark, type Call, type Question } from "./call";
 
 /** The claim is a lease of the real clock, whatever the house clock says. */
@@ -61,7 +61,7 @@ export function Card({ call }: { call: Call }) {
         <span class="lease"><Claim until={call.claimed_until} /></span>
       </header>
       <dl class="pairs">
-        <dt>{say("callbacks.address")}</dt><dd>{call.address ?? "–"}</dd>
+        <dt>{say("callbacks.address")}</dt><dd>{addressOf(call) ?? "–"}</dd>
         <dt>{say("callbacks.report")}</dt>
         <dd>{say("callbacks.reported", { report: call.report_number, outage: call.outage_number, time: clockIn(call.received_at) })}{call.note && <small>{say("callbacks.noted", { note: call.note })}</small>}</dd>
         <dt>{say("callbacks.promise")}</dt><dd>{call.promised_arrival_at === null ? "–" : say("callbacks.promised", { time: clockIn(call.promised_arrival_at) })}</dd>

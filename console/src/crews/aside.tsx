@@ -6,7 +6,7 @@ import { outageHref } from "../escalations/desk";
 import { partsTold } from "../facts/parts";
 import { clockIn, dayOf } from "../facts/times";
 import type { Crew, Route } from "../shapes";
-import { named, say, word } from "../words";
+import { addressOf, named, say, word } from "../words";
 import { Ping, Shift, Signs } from "./desk";
 import { chosen } from "./roster";
 
@@ -34,7 +34,11 @@ function Stops({ crew }: { crew: Crew }) {
       {found.items.map((stop) => (
         <li key={stop.task}>
           <a href={outageHref(stop.outage.id)}>#{stop.outage.number}</a> {word("task_kind", stop.kind)}, {word("task_state", stop.state)}
-          <small>{stop.place.address ?? ""}{stop.promise.arrival_by && ` ${say("crews.promised", { time: clockIn(stop.promise.arrival_by, crew.district) })}`}{stop.eta && ` · ${say("crews.eta", { time: clockIn(stop.eta, crew.district) })}`}</small>
+          <small>{[
+            addressOf(stop.place),
+            stop.promise.arrival_by && say("crews.promised", { time: clockIn(stop.promise.arrival_by, crew.district) }),
+            stop.eta && say("crews.eta", { time: clockIn(stop.eta, crew.district) }),
+          ].filter(Boolean).join(" · ")}</small>
         </li>
       ))}
     </ol>

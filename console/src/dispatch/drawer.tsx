@@ -12,7 +12,7 @@ import { Regroup } from "../incoming/regroup";
 import { Photos } from "../photos/strip";
 import { Icon } from "../shell/icon";
 import { me } from "../shell/session";
-import { say, word } from "../words";
+import { addressOf, say, word } from "../words";
 import { select } from "./chosen";
 import { ELSEWHERE, FORMS, act, takeOver } from "./deeds";
 import { detail, detailFault, type Detail } from "./detail";
@@ -169,7 +169,7 @@ function Reports({ found }: { found: Detail }) {
             <b>#{each.number}</b> {clockIn(each.received_at, zone)} · {word("channel", each.channel)}
             {each.reporter_name && ` · ${each.reporter_name}`}
             {each.reporter_phone && ` · ${each.reporter_phone}`}
-            {each.address && <small> {each.address}</small>}
+            {each.address && <small> {addressOf(each)}</small>}
             {each.note && <q>{each.note}</q>}
           </li>
         ))}

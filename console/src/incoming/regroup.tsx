@@ -9,7 +9,7 @@ import type { Outage, Report } from "../shapes";
 import { Dialog } from "../shell/dialog";
 import { tell, tellFault } from "../shell/toasts";
 import { statusWord } from "../dispatch/told";
-import { say } from "../words";
+import { addressOf, say } from "../words";
 
 const NEAREST = 12;
 const MOST = 100;
@@ -87,7 +87,7 @@ export function Regroup(props: { outage: string; number: number; onClose: () => 
           {(reports.value ?? []).map((each) => (
             <label key={each.id}>
               <input type="checkbox" checked={named.value.has(each.id)} onChange={(event) => name(each.id, event.currentTarget.checked)} />
-              {each.number} · {clockIn(each.received_at, each.district)} · {each.address ?? each.transformer ?? ""}
+              {each.number} · {clockIn(each.received_at, each.district)} · {addressOf(each) ?? each.transformer ?? ""}
             </label>
           ))}
         </fieldset>

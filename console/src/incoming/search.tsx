@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { Problem, ask } from "../api";
 import type { HomeFound } from "../shapes";
-import { language, say, word } from "../words";
+import { addressOf, say, word } from "../words";
 import { at, atPoint, home, offered, placed, pointIn, spot, wanted } from "./call";
 
 const WAIT_MS = 150;
@@ -14,10 +14,6 @@ interface Found {
   point: [number, number] | null;
   /** What was typed when it was asked for: a list of older words is not chosen from by Enter. */
   text: string;
-}
-
-export function addressOf(found: { address: string; address_en: string }): string {
-  return language.value === "zh" ? found.address : found.address_en;
 }
 
 export function pointTold([lon, lat]: [number, number]): string {

@@ -5,7 +5,7 @@ import { Form } from "../dispatch/form";
 import { houseAt, now } from "../facts/house";
 import { partsTold } from "../facts/parts";
 import { clockIn, countdown } from "../facts/times";
-import { say, word } from "../words";
+import { addressOf, say, word } from "../words";
 import { crew, leg, may, nextStep, readSoon, type Stop } from "./jobs";
 import { JobPhotos } from "./photos";
 import { sending, state, waiting } from "./statements";
@@ -49,7 +49,7 @@ function Way({ stop }: { stop: Stop }) {
   const far = stop.state === "dispatched" || stop.state === "acknowledged" || stop.state === "en_route";
   return (
     <p class="where">
-      <b>{stop.place.address ?? say("phone.no_address")}</b>
+      <b>{addressOf(stop.place) ?? say("phone.no_address")}</b>
       {far && way !== null && <span>{say(way.straight ? "phone.way_straight" : "phone.way", { km: (way.metres / 1000).toFixed(1), minutes: Math.max(1, Math.round(way.seconds / 60)) })}</span>}
       <a href={`geo:${lat},${lon}`}>{say("phone.navigate")}</a>
     </p>

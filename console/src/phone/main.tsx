@@ -13,7 +13,7 @@ import { attend, me } from "../shell/session";
 import "../shell/theme";
 import { signIn, signOut, tokens } from "../sign_in";
 import "../style.css";
-import { language, named, say, speak, word } from "../words";
+import { addressOf, language, named, say, speak, word } from "../words";
 import { Job } from "./job";
 import { alerts, crew, fault, job, keepJobs, later, readSoon, route } from "./jobs";
 import "./phone.css";
@@ -59,7 +59,7 @@ function Jobs() {
       {later.value.length > 0 && (
         <section class="later">
           <h2>{say("phone.later", { n: later.value.length })}</h2>
-          <ol>{later.value.map((stop) => <li key={stop.task}>#{stop.outage.number} {word("task_kind", stop.kind)} <small>{stop.place.address}{stop.promise.arrival_by && ` · ${say("phone.promised", { time: clockIn(stop.promise.arrival_by) })}`}</small></li>)}</ol>
+          <ol>{later.value.map((stop) => <li key={stop.task}>#{stop.outage.number} {word("task_kind", stop.kind)} <small>{addressOf(stop.place)}{stop.promise.arrival_by && ` · ${say("phone.promised", { time: clockIn(stop.promise.arrival_by) })}`}</small></li>)}</ol>
         </section>
       )}
     </main>
