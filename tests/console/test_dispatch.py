@@ -14,6 +14,18 @@ pytestmark = [
 ]  # fmt: skip
 OUTAGES = len(HOW_FAR) + 1
 
+COVERED = """() => {
+    const news = document.querySelector('.toast').getBoundingClientRect();
+    return [...document.querySelectorAll('button, input, select, a, [role=row], .bar')]
+        .filter((each) => !each.closest('.toast'))
+        .filter((each) => {
+            const box = each.getBoundingClientRect();
+            return box.width > 0 && box.left < news.right && box.right > news.left
+                && box.top < news.bottom && box.bottom > news.top;
+        }).map((each) => each.outerHTML.slice(0, 90));
+}"""
+"""Which controls the first piece of news lies over."""
+
 
 @pytest.mark.parametrize(
     ("size", "theme", "language"),
@@ -45,6 +57,29 @@ def test_what_is_chosen_in_one_pane_is_chosen_in_all(
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert tab.unsound() == []
     assert tab.faults == []
+
+
+@pytest.mark.parametrize("size", [WIDE, WALL], ids=["1280", "1920"])
+def test_a_fault_covers_no_control_and_what_comes_later_takes_its_place(
+    open_page: OpenTab, size: tuple[int, int]
+) -> None:
+    tab = open_page(size)
+    tab.enter("dispatch")
+    tab.page.locator(".bar").filter(has_text="#1003").click()
+    fault = tab.page.locator(".toast.fault")
+    # Temporal is not there in this house.
+    for _ in range(2):
+        with tab.page.expect_response("**/actions"):
+            tab.page.locator(".drawer [data-action=confirm]").click()
+        expect(fault).to_have_count(1)
+    tab.shoot(f"fault-{size[0]}")
+    covered = tab.page.evaluate(COVERED)
+    tab.page.locator(".drawer > header").get_by_role("button").last.click()
+    without_drawer = tab.page.evaluate(COVERED)
+    fault.get_by_role("button").click()
+
+    expect(fault).to_have_count(0)
+    assert covered == without_drawer == []
 
 
 def test_every_figure_is_a_filter_and_nothing_is_cut_in_silence(open_page: OpenTab) -> None:

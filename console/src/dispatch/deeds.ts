@@ -45,18 +45,19 @@ export function codeWord(name: string): string {
 /** Do one action; the same id is sent again where the outcome is not known. */
 export async function act(outage: string, kind: string, task: string | null, fields: Record<string, unknown>): Promise<boolean> {
   const id = `desk-${crypto.randomUUID()}`;
+  const about = `${kind} ${task ?? outage}`;
   const body = { kind, id, ...(task === null ? {} : { task }), ...fields };
   for (let turn = 0; ; turn++) {
     try {
       await send<Schemas["ActionDone"]>(`/v1/outages/${encodeURIComponent(outage)}/actions`, body);
-      tell(say("dispatch.acted", { what: word("move", kind) }));
+      tell(say("dispatch.acted", { what: word("move", kind) }), "news", about);
       return true;
     } catch (fault) {
       if (fault instanceof Problem && fault.code === "outcome_pending" && turn < 3) {
         await new Promise((on) => setTimeout(on, 1000));
         continue;
       }
-      tellFault(fault);
+      tellFault(fault, about);
       return false;
     }
   }
@@ -67,10 +68,10 @@ export async function takeOver(page: Schemas["PageShown"]): Promise<boolean> {
   try {
     await send(`/v1/pages/${encodeURIComponent(page.id)}/acknowledge`, { id: `desk-${crypto.randomUUID()}` });
     know("page", { ...page, acknowledged_at: new Date().toISOString() });
-    tell(say("dispatch.taken_over", { number: page.outage.number ?? "–" }));
+    tell(say("dispatch.taken_over", { number: page.outage.number ?? "–" }), "news", page.id);
     return true;
   } catch (fault) {
-    tellFault(fault);
+    tellFault(fault, page.id);
     return false;
   }
 }

@@ -43,10 +43,10 @@ export function Regroup(props: { outage: string; number: number; onClose: () => 
     busy.value = true;
     try {
       await send(`/v1/outages/${props.outage}/actions`, { id: crypto.randomUUID(), ...body });
-      tell(done);
+      tell(done, "news", props.outage);
       props.onClose();
     } catch (reason) {
-      tellFault(reason);
+      tellFault(reason, props.outage);
     } finally {
       busy.value = false;
     }

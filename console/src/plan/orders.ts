@@ -59,34 +59,35 @@ async function give(district: string, what: What, tag?: string): Promise<Outcome
   }
 }
 
-function told(outcome: Outcome | null, text: string): void {
-  if (outcome === null) return tell(say("plan.order.pending", { text }));
-  if (!outcome.accepted) return tell(`${text}: ${outcome.detail ?? outcome.refused ?? ""}`, "fault");
+function told(outcome: Outcome | null, text: string, about: string): void {
+  if (outcome === null) return tell(say("plan.order.pending", { text }), "news", about);
+  if (!outcome.accepted) return tell(`${text}: ${outcome.detail ?? outcome.refused ?? ""}`, "fault", about);
   const refused = outcome.done.filter((each) => each.refused !== null);
-  if (refused.length === 0) return tell(say("plan.order.done", { text }));
+  if (refused.length === 0) return tell(say("plan.order.done", { text }), "news", about);
   const list = refused.map((each) => `${numberOf(each.task)} (${word("plan.refused", each.refused!)})`).join(", ");
-  tell(say("plan.order.partly", { text, list }), "fault");
+  tell(say("plan.order.partly", { text, list }), "fault", about);
 }
 
 /** Give a task to a crew, after the ten seconds in which that can be taken back. */
 export async function assign(district: string, task: string, crew: string): Promise<void> {
   const text = say("plan.assigning", { number: numberOf(task), crew: crewName(crew) });
   wait(task, crew);
-  await undoable(text, async () => told(await give(district, { kind: "assign", task, crew }), text));
+  await undoable(text, async () => told(await give(district, { kind: "assign", task, crew }), text, task), task);
   wait(task, null);
 }
 
 export async function release(district: string, task: string, reason: string): Promise<void> {
   const text = say("plan.releasing", { number: numberOf(task) });
-  await undoable(text, async () => told(await give(district, { kind: "release", task, reason }), text));
+  await undoable(text, async () => told(await give(district, { kind: "release", task, reason }), text, task), task);
 }
 
 export async function lock(district: string, pin: Pin, lift = false): Promise<void> {
   const text = say(lift ? "plan.lifting" : "plan.locking", { number: numberOf(pin.task) });
+  const about = `lock ${pin.task}`;
   try {
-    told(await give(district, { kind: "pin", pin, lift }), text);
+    told(await give(district, { kind: "pin", pin, lift }), text, about);
   } catch (fault) {
-    tellFault(fault);
+    tellFault(fault, about);
   }
 }
 
@@ -105,27 +106,30 @@ export async function accept(first: Planned, tasks: string[] | null): Promise<vo
   const lines = changes(linesOf(first)).filter((line) => tasks === null || tasks.includes(line.task));
   const wanted = new Map(lines.filter((line) => line.what !== "retimed").map((line) => [line.task, line.to]));
   const text = none ? say("plan.declining") : say("plan.accepting", { count: lines.length });
-  await undoable(text, async () => {
+  const about = `plan ${first.district}`;
+  const deed = async () => {
     let [planned, chosen] = [first, tasks];
     for (let turn = 0; ; turn++) {
       try {
-        return told(await give(planned.district, { kind: "accept", plan: planned.hash, tasks: chosen }, planned.tag), text);
+        return told(await give(planned.district, { kind: "accept", plan: planned.hash, tasks: chosen }, planned.tag), text, about);
       } catch (fault) {
         if (!(fault instanceof Problem && fault.status === 412)) throw fault;
         const newer = await readPlan(planned.district);
         const gone = newer === null ? wanted.size : missing(newer, wanted);
-        if (newer === null || gone > 0 || none || turn > 4) return tell(say("plan.overtaken", { n: gone }), "fault");
+        if (newer === null || gone > 0 || none || turn > 4) return tell(say("plan.overtaken", { n: gone }), "fault", about);
         [planned, chosen] = [newer, lines.map((line) => line.task)];
       }
     }
-  });
+  };
+  await undoable(text, deed, about);
 }
 
 export async function setMode(district: string, mode: string, reason: string): Promise<void> {
   const text = say("plan.mode.setting", { mode: word("plan.mode", mode) });
+  const about = `mode ${district}`;
   try {
-    told(await give(district, { kind: "mode", mode, reason }, "*"), text);
+    told(await give(district, { kind: "mode", mode, reason }, "*"), text, about);
   } catch (fault) {
-    tellFault(fault);
+    tellFault(fault, about);
   }
 }

@@ -12,6 +12,8 @@ interface Toast {
   id: number;
   text: string;
   tone: "news" | "fault";
+  /** What it is about: what is told later about the same takes its place. */
+  about?: string;
   /** Wall milliseconds at which the deed is done, while it can be taken back. */
   until?: number;
   undo?: () => void;
@@ -25,15 +27,22 @@ function drop(id: number): void {
   toasts.value = toasts.value.filter((each) => each.id !== id);
 }
 
-export function tell(text: string, tone: Toast["tone"] = "news"): void {
+function add(toast: Toast): void {
+  const others = toasts.value.filter((each) => each.undo || each.about === undefined || each.about !== toast.about);
+  toasts.value = [...others, toast];
+}
+
+/** News goes by itself; a fault stays until it is closed, or something later is told about the same. */
+export function tell(text: string, tone: Toast["tone"] = "news", about?: string): void {
   const id = ++count;
-  toasts.value = [...toasts.value, { id, text, tone }].slice(-6);
+  add({ id, text, tone, about });
+  toasts.value = toasts.value.slice(-6);
   if (tone === "news") setTimeout(() => drop(id), STAYS_MS);
 }
 
 /** Say why something did not go: the sentence of the api, or that the line is down. */
-export function tellFault(fault: unknown): void {
-  tell(fault instanceof Problem && fault.message !== "" ? fault.message : say("toast.no_line"), "fault");
+export function tellFault(fault: unknown, about?: string): void {
+  tell(fault instanceof Problem && fault.message !== "" ? fault.message : say("toast.no_line"), "fault", about);
 }
 
 const held = new Map<number, () => void>();
@@ -44,7 +53,7 @@ addEventListener("pagehide", () => [...held.values()].forEach((go) => go()));
  * Hold a deed back for ten seconds, in which it can be taken back; nobody hears of it before.
  * Returns whether it was done. What is on the screen may show it as if it were.
  */
-export function undoable(text: string, deed: () => Promise<void>, seconds = UNDO_S): Promise<boolean> {
+export function undoable(text: string, deed: () => Promise<void>, about?: string): Promise<boolean> {
   const id = ++count;
   return new Promise((tellWhether) => {
     let settled = false;
@@ -56,15 +65,14 @@ export function undoable(text: string, deed: () => Promise<void>, seconds = UNDO
       drop(id);
       if (!doIt) return tellWhether(false);
       void deed().then(() => tellWhether(true), (fault) => {
-        tellFault(fault);
+        tellFault(fault, about);
         tellWhether(false);
       });
     };
-    const timer = setTimeout(() => settle(true), seconds * 1000);
+    const timer = setTimeout(() => settle(true), UNDO_S * 1000);
     held.set(id, () => settle(true));
-    const until = Date.now() + seconds * 1000;
-    const toast: Toast = { id, text, tone: "news", until, undo: () => settle(false), now: () => settle(true) };
-    toasts.value = [...toasts.value, toast];
+    const until = Date.now() + UNDO_S * 1000;
+    add({ id, text, tone: "news", about, until, undo: () => settle(false), now: () => settle(true) });
   });
 }
 
