@@ -176,6 +176,34 @@ def test_a_crew_goes_through_its_job_with_one_button(town: Town, open_anywhere: 
     assert tab.faults == []
 
 
+def test_what_a_crew_states_without_a_line_arrives_by_itself_when_it_is_back(
+    town: Town, open_anywhere: OpenTab
+) -> None:
+    outage = town.report("jp-f5-s1-t1-p1", hazards=["wire_down"])
+    crew, task = town.dispatched(outage)
+    add_person(town.engine, "lou", f"crew@*:{crew}")
+    tab = open_anywhere(town.address, NARROW)
+    tab.open("/crew")
+    tab.sign_in("lou")
+    job = tab.page.locator(f"[data-job='{task}']")
+    kept = tab.page.locator(".kept")
+    accept = job.locator("[data-step=acknowledge]")
+    expect(accept).to_be_enabled(timeout=WHILE_MS)
+    busy = {"status": 429, "json": {"code": "rate_limited", "detail": "Too many."}}
+    tab.page.route("**/actions", lambda line: line.fulfill(**busy), times=1)
+    accept.click()
+    expect(kept).to_be_visible()
+    tab.page.context.set_offline(True)
+    tab.page.context.set_offline(False)
+    expect(kept).to_have_count(0)
+    expect(job.locator("[data-step=depart]")).to_be_enabled(timeout=WHILE_MS)
+    tab.page.route("**/acknowledge", lambda line: line.fulfill(**busy), times=1)
+    tab.page.locator("[data-take]").first.click()
+    expect(tab.page.locator(".news.is-danger")).to_contain_text("Too many.")
+
+    assert town.outage(outage)["tasks"][0]["state"] == "acknowledged"
+
+
 @pytest.mark.parametrize(
     ("size", "theme", "language"),
     [
@@ -224,6 +252,11 @@ def test_a_story_is_told_as_it_was_known(town: Town, open_anywhere: OpenTab) -> 
     tab.page.locator("[data-decision] summary").first.click()
     expect(tab.page.locator("[data-decision] li").first).to_be_visible()
     tab.show("story")
+    tab.page.locator("[data-sort=decisions]").click()
+    expect(tab.page.locator("[data-source=report]")).to_have_count(0)
+    opened = tab.page.locator("[data-kind=task_assigned] [data-decision][open] li")
+    expect(opened.first).to_be_visible()
+    tab.page.locator("[data-sort=decisions]").click()
     tab.page.locator("#moment").fill("2")
     expect(told).to_have_count(2)
     tab.page.keyboard.press("Escape")

@@ -63,11 +63,16 @@ export async function act(outage: string, kind: string, task: string | null, fie
   }
 }
 
-/** Take over what was paged. */
+/** Say that what was paged is taken over; throws what the api says against it. */
+export async function acknowledge(page: Schemas["PageShown"]): Promise<void> {
+  await send(`/v1/pages/${encodeURIComponent(page.id)}/acknowledge`, { id: `desk-${crypto.randomUUID()}` });
+  know("page", { ...page, acknowledged_at: new Date().toISOString() });
+}
+
+/** Take over what was paged, and tell what came of it. */
 export async function takeOver(page: Schemas["PageShown"]): Promise<boolean> {
   try {
-    await send(`/v1/pages/${encodeURIComponent(page.id)}/acknowledge`, { id: `desk-${crypto.randomUUID()}` });
-    know("page", { ...page, acknowledged_at: new Date().toISOString() });
+    await acknowledge(page);
     tell(say("dispatch.taken_over", { number: page.outage.number ?? "–" }), "news", page.id);
     return true;
   } catch (fault) {

@@ -4,7 +4,8 @@ import { useEffect } from "preact/hooks";
 import "@fontsource/noto-sans/latin-400.css";
 import "@fontsource/noto-sans/latin-600.css";
 import "@fontsource/noto-sans/latin-700.css";
-import { takeOver } from "../dispatch/deeds";
+import { Problem } from "../api";
+import { acknowledge } from "../dispatch/deeds";
 import { clockIn } from "../facts/times";
 import type { Page } from "../shapes";
 import "../shell/console.css";
@@ -18,11 +19,15 @@ import { Job } from "./job";
 import { alerts, crew, fault, job, keepJobs, later, readSoon, route } from "./jobs";
 import "./phone.css";
 import { keepPosting } from "./photo_post";
-import { news, sendKept, sending, waiting } from "./statements";
+import { keepStating, news, sendKept, sending, waiting } from "./statements";
 
 function Alert({ of: [page, ...before] }: { of: readonly [Page, ...Page[]] }) {
   const take = async () => {
-    for (const each of [page, ...before]) if (!(await takeOver(each))) break;
+    try {
+      for (const each of [page, ...before]) await acknowledge(each);
+    } catch (fault) {
+      news.value = { text: fault instanceof Problem && fault.message ? fault.message : say("phone.no_line"), fault: true };
+    }
     await readSoon();
   };
   return (
@@ -48,6 +53,7 @@ function Kept() {
 function Jobs() {
   useEffect(keepJobs, []);
   useEffect(keepPosting, []);
+  useEffect(() => keepStating(() => void readSoon()), []);
   const mine = crew.value;
   return (
     <main class="phone" data-crew={mine?.id}>

@@ -5,7 +5,7 @@ import { Problem, open } from "../api";
 import { houseAt } from "../facts/house";
 import { me } from "../shell/session";
 import { say, word } from "../words";
-import { device, here, news, nextNumber } from "./statements";
+import { device, here, news, nextNumber, worthAgain } from "./statements";
 
 export const SHOWS = ["damage", "hazard", "temporary_repair", "meter", "other"] as const;
 type Shows = (typeof SHOWS)[number];
@@ -31,8 +31,6 @@ export const kept = signal<readonly Kept[]>([]);
 export const under = signal<string | null>(null);
 /** Where the browser has no box, photos live as long as the page. */
 const loose = new Map<string, FormData>();
-// Worth another try: the line, the sign-in, the rate, or our own side.
-const AGAIN = new Set([401, 408, 429]);
 
 async function box(): Promise<Cache | null> {
   return "caches" in globalThis ? caches.open(BOX).catch(() => null) : null;
@@ -106,8 +104,8 @@ async function sent(photo: Kept): Promise<boolean> {
     news.value = { text: say("photos.kept", { shows: what }), fault: false };
     return true;
   } catch (fault) {
-    if (!(fault instanceof Problem) || fault.status >= 500 || AGAIN.has(fault.status)) return false;
-    news.value = { text: fault.message, fault: true };
+    if (worthAgain(fault)) return false;
+    news.value = { text: (fault as Problem).message, fault: true };
     return true;
   }
 }

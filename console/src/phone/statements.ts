@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { Problem, send } from "../api";
 import { houseAt } from "../facts/house";
 import type { Place, Schemas } from "../shapes";
+import { me } from "../shell/session";
 import { say, word } from "../words";
 
 interface Statement {
@@ -12,11 +13,13 @@ interface Statement {
 }
 type Fields = Record<string, unknown>;
 
-const KEPT = "relight.statement";
 const FIX_MS = 4000;
 const TURNS = 20;
+const AGAIN_MS = 15_000;
+// Worth another try: the line, the sign-in, the rate, or our own side.
+const AGAIN = new Set([401, 408, 429]);
 /** A statement that is not known to have arrived; it is sent again as it is, under its own number. */
-export const waiting = signal<Statement | null>(JSON.parse(localStorage.getItem(KEPT) ?? "null") as Statement | null);
+export const waiting = signal<Statement | null>(null);
 export const sending = signal(false);
 export const news = signal<{ text: string; fault: boolean } | null>(null);
 
@@ -32,9 +35,14 @@ export function nextNumber(): number {
   return number;
 }
 
+/** A statement belongs to its crew: nobody else who signs in here sends it. */
+function shelf(): string {
+  return `relight.statement.${me.value?.crew ?? ""}`;
+}
+
 function keep(statement: Statement | null): void {
-  if (statement === null) localStorage.removeItem(KEPT);
-  else localStorage.setItem(KEPT, JSON.stringify(statement));
+  if (statement === null) localStorage.removeItem(shelf());
+  else localStorage.setItem(shelf(), JSON.stringify(statement));
   waiting.value = statement;
 }
 
@@ -79,6 +87,27 @@ export async function state(outage: string, kind: string, task: string | null, f
   return sendKept();
 }
 
+/** Whether what failed so may go through later as it is. */
+export function worthAgain(fault: unknown): boolean {
+  return !(fault instanceof Problem) || fault.status >= 500 || AGAIN.has(fault.status);
+}
+
+/** Send what an earlier visit left, and again now and then and when the line is back; return what ends that. */
+export function keepStating(sent: () => void): () => void {
+  waiting.value = JSON.parse(localStorage.getItem(shelf()) ?? "null") as Statement | null;
+  const go = () => {
+    if (waiting.value !== null && !sending.value) void sendKept().then((arrived) => arrived && sent());
+  };
+  go();
+  addEventListener("online", go);
+  const timer = setInterval(go, AGAIN_MS);
+  return () => {
+    removeEventListener("online", go);
+    clearInterval(timer);
+    waiting.value = null;
+  };
+}
+
 export async function sendKept(): Promise<boolean> {
   const statement = waiting.value;
   if (statement === null) return false;
@@ -90,7 +119,7 @@ export async function sendKept(): Promise<boolean> {
     news.value = { text: say(placed ? "phone.stated" : "phone.stated_unplaced", { what: word("move", statement.kind) }), fault: false };
     return true;
   } catch (fault) {
-    const refused = fault instanceof Problem && fault.status !== 401 && fault.status < 500;
+    const refused = !worthAgain(fault);
     if (refused) keep(null);
     news.value = { text: refused ? (fault as Problem).message : say("phone.not_sent", { what: word("move", statement.kind) }), fault: true };
     return false;

@@ -179,7 +179,7 @@ export default function Desk() {
       </details>
       <div class="beside">
         <section class="leaf" tabIndex={0} aria-label={say("story.title", { number: outage.number })}>
-          <ol class="told">{shown.value.map((line, n) => <Line line={line} district={outage.district} photos={photos} key={n} />)}</ol>
+          <ol class="told">{shown.value.map((line) => <Line line={line} district={outage.district} photos={photos} key={story.numbers.value.get(line)} />)}</ol>
         </section>
         <Then />
       </div>

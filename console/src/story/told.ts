@@ -19,6 +19,8 @@ export const only = signal<Sort | "">("");
 /** How many lines were known at the chosen moment; null is now. */
 export const until = signal<number | null>(null);
 
+/** Where each line stands in the whole story: a line that is open stays so when others are hidden. */
+export const numbers = computed(() => new Map(lines.value.map((line, n) => [line, n])));
 export const known = computed(() => lines.value.slice(0, until.value ?? lines.value.length));
 export const shown = computed(() =>
   only.value === "" ? known.value : known.value.filter((line) => (SORTS[only.value as Sort] as readonly string[]).includes(line.source)),
