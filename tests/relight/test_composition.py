@@ -47,9 +47,9 @@ class Container:
     def here(self, text: str) -> str:
         """Fill the variables in, and say every place as it is called here."""
         text = re.sub(r"\$\{(\w+)(?::[-?]([^}]*))?\}", lambda m: GIVEN.get(m[1], m[2]), text)
-        for there, here in self.places.items():
-            text = text.replace(there, here)
-        return text
+        # All at once: a free port may have another place's number in it.
+        there = "|".join(map(re.escape, self.places))
+        return re.sub(there, lambda m: self.places[m[0]], text)
 
     def start(self) -> "subprocess.Popen[bytes]":
         with self.log.open("wb") as log:
@@ -103,6 +103,12 @@ def places(make_database: MakeDatabase, temporal_dev: TemporalServer, home: Path
 
 def _three_free(port: int) -> bool:
     return all(is_free(port + n) for n in range(3))
+
+
+def test_a_port_with_the_number_of_another_in_it_stays_what_it_is() -> None:
+    taken = Container("api", Path(), Path(), {"8420": "19464", "9464": "27300"})
+
+    assert taken.environment["RELIGHT_API_PORT"] == "19464"
 
 
 def test_every_part_of_the_composition_becomes_healthy_and_ends(
