@@ -43,8 +43,9 @@ class OutageWork(OutageHands):
             return
         await stir(self._engine, self._client, batch.stir)
         freed = stirs.freed(batch.state, (event.what for event in batch.events))
-        for district in await in_rows(self._engine, lambda s: _who_waits(s, freed)):
-            await stir(self._engine, self._client, district)
+        if freed:
+            for district in await in_rows(self._engine, lambda s: _who_waits(s, freed)):
+                await stir(self._engine, self._client, district)
 
     def _append(self, batch: m.Batch) -> None:
         try:
@@ -100,7 +101,7 @@ class OutageWork(OutageHands):
 
 
 def _who_waits(session: Session, freed: Collection[str]) -> list[str]:
-    return lending.who_waits(session, freed, installation.house_now(session)) if freed else []
+    return lending.who_waits(session, freed, installation.house_now(session))
 
 
 async def stir(engine: Engine, client: Client, district: str) -> None:
